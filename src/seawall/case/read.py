@@ -1,0 +1,241 @@
+"""Reading a case from a folder of CSV files, and writing it back, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import yaml
+
+from seawall.case.schema import Problem
+from seawall.case.tables import TABLES
+from seawall.errors import InputError
+from seawall.language import _
+
+if TYPE_CHECKING:
+    from seawall.case.case import Case
+
+__all__ = ["RawCase", "examples", "find", "read_folder", "write_folder"]
+
+EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
+
+
+@dataclass
+class RawCase:
+    """A case as it stands in its files: text only, nothing checked yet.
+
+    ``tables`` maps a table to its header and its rows; a row is (line in the file, cells).
+    """
+
+    settings: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, tuple[list[str], list[tuple[int, list[str]]]]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def examples() -> list[str]:
+    """Names of the packaged cases."""
+    return sorted(p.name for p in EXAMPLES.iterdir() if (p / "case.yaml").is_file())
+
+
+def find(case: str | os.PathLike[str]) -> Path | None:
+    """Folder of a case: a path, or the name of a packaged one; None if there is none."""
+    path = Path(case)
+    if path.is_dir():
+        return path
+    if str(case) in examples():
+        return EXAMPLES / str(case)
+    return None
+
+
+def _decode(path: Path, table: str, problems: list[Problem]) -> str | None:
+    """Text of a file in UTF-8, with or without byte order mark; else a problem."""
+    try:
+        raw = path.read_bytes()
+    except OSError as e:
+        message = _("the file cannot be read ({reason})").format(reason=e.strerror or e)
+        problems.append(Problem(table, None, None, None, message))
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = raw.count(b"\n", 0, e.start) + 1
+        message = _("the file is not UTF-8 (byte 0x{byte:02x}); save it as CSV UTF-8").format(byte=raw[e.start])
+        problems.append(Problem(table, line, None, None, message))
+        return None
+
+
+def _read_csv(path: Path, table: str, raw: RawCase) -> None:
+    text = _decode(path, table, raw.problems)
+    if text is None:
+        return
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raw.problems.append(Problem(table, line, None, None, _("the file holds a zero byte; save it as CSV UTF-8")))
+        return
+    header: list[str] | None = None
+    rows: list[tuple[int, list[str]]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            start, line = line, reader.line_num + 1
+            if not any(c.strip() for c in cells):
+                continue
+            stripped = [c.strip() for c in cells]
+            if stripped[0].startswith("#"):
+                continue
+            if header is None:
+                header = stripped
+            else:
+                rows.append((start, stripped))
+    except csv.Error as e:
+        message = _("the line cannot be read as CSV ({error}); check its quotation marks").format(error=e)
+        raw.problems.append(Problem(table, line, None, None, message))
+        return
+    if header is None:
+        raw.problems.append(Problem(table, None, None, None, _("the file is empty; its first line names the columns")))
+        return
+    raw.tables[table] = (header, rows)
+
+
+def read_folder(folder: Path) -> RawCase:
+    """Read every known file of a folder as text, noting what cannot be read."""
+    raw = RawCase()
+    settings = folder / "case.yaml"
+    if not settings.is_file():
+        raw.problems.append(Problem("case", None, None, None, _("the file is missing; it holds the settings")))
+    else:
+        text = _decode(settings, "case", raw.problems)
+        if text is not None:
+            _read_settings(text, raw)
+    for path in sorted(folder.iterdir()):
+        stem = path.name.split(".")[0]
+        if path.suffix == ".csv" and path.stem in TABLES:
+            _read_csv(path, path.stem, raw)
+        elif path.suffix == ".csv":
+            message = _("there is no such table; known: {known}").format(known=", ".join(TABLES))
+            raw.problems.append(Problem(path.stem, None, None, None, message, "warning"))
+        elif stem.lower() in TABLES and path.is_file():
+            message = _("the file {name} is not read; save it as {table}.csv").format(
+                name=path.name, table=stem.lower()
+            )
+            raw.problems.append(Problem(stem.lower(), None, None, None, message, "warning"))
+    return raw
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads plain YAML and refuses a name that stands twice, of which one would be lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Mapping of a node, each of its names once."""
+        names = [n.value for n, _value in node.value if isinstance(n, yaml.ScalarNode)]
+        for n, _value in node.value:
+            if isinstance(n, yaml.ScalarNode) and names.count(n.value) > 1:
+                raise yaml.constructor.ConstructorError(
+                    problem=_("{name} stands twice").format(name=n.value), problem_mark=n.start_mark
+                )
+        return super().construct_mapping(node, deep)
+
+
+def _read_settings(text: str, raw: RawCase) -> None:
+    try:
+        values = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except RecursionError:
+        raw.problems.append(Problem("case", None, None, None, _("the file is nested too deeply")))
+        return
+    except (yaml.YAMLError, ValueError) as e:
+        # ValueError: a day that no calendar has, a number of thousands of digits
+        mark = getattr(e, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else None
+        message = _("the file cannot be read as YAML ({error})").format(error=getattr(e, "problem", None) or e)
+        raw.problems.append(Problem("case", line, None, None, message))
+        return
+    if values is None:
+        values = {}
+    if not isinstance(values, dict):
+        raw.problems.append(Problem("case", 1, None, None, _("the file must hold lines of the form name: value")))
+        return
+    raw.settings = values
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, (float, np.floating)):
+        number = float(value)
+        if math.isnan(number):
+            return ""
+        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    return str(value)
+
+
+def _quoted(cell: str) -> str:
+    """A cell as CSV writes it; the csv module of Python 3.11 would leave a lone carriage return bare."""
+    if any(sign in cell for sign in ',"\n\r'):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
+def table_text(case: Case, table: str) -> str:
+    """A table as the text of its CSV file."""
+    frame = case[table]
+    lines = [",".join(frame.columns)]
+    lines += [",".join(_quoted(_cell(v)) for v in row) for row in frame.itertuples(index=False, name=None)]
+    return "\n".join(lines) + "\n"
+
+
+def write_folder(case: Case, folder: str | os.PathLike[str]) -> None:
+    """Write a case as a folder, whole or not at all.
+
+    The files are written beside the target and moved into place at the end. A folder that exists
+    is replaced; what lies in it beside the case's own files stays.
+
+    Raises
+    ------
+    InputError
+        If the target is a file, or a folder that holds something and no case.
+    """
+    target = Path(folder).absolute()
+    _refuse_to_replace(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        new = temporary / "new"
+        _write_files(case, target, new)
+        if target.exists():
+            target.replace(temporary / "old")
+        try:
+            new.replace(target)
+        except BaseException:
+            if (temporary / "old").exists():
+                (temporary / "old").replace(target)
+            raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _refuse_to_replace(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise InputError(_("{folder} is a file; name a folder").format(folder=target))
+    if target.is_dir() and any(target.iterdir()) and not (target / "case.yaml").is_file():
+        raise InputError(_("{folder} holds something else than a case; name a new folder").format(folder=target))
+
+
+def _write_files(case: Case, target: Path, new: Path) -> None:
+    """Write a case's files into a new folder, beside copies of what else lies in the target."""
+    own = {"case.yaml", *(f"{table}.csv" for table in TABLES)}
+    if target.exists():
+        shutil.copytree(target, new, symlinks=True, ignore=lambda at, _n: own if Path(at) == target else ())
+    else:
+        new.mkdir()
+    settings = {k: v for k, v in case.settings.to_dict().items() if v is not None}
+    (new / "case.yaml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), "utf-8")
+    for table in TABLES:
+        if table in case.present:
+            (new / f"{table}.csv").write_text(table_text(case, table), "utf-8", newline="\n")

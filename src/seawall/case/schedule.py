@@ -1,0 +1,55 @@
+"""A schedule: which actions are taken, and in which year each starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from seawall.errors import InputError
+from seawall.language import _
+
+if TYPE_CHECKING:
+    from seawall.case.case import Case
+
+__all__ = ["Schedule"]
+
+
+class Schedule(Mapping[str, int]):
+    """Action → start year, frozen and in the order of action codes."""
+
+    __slots__ = ("_starts",)
+
+    def __init__(self, starts: Mapping[str, int] | None = None) -> None:
+        self._starts = {a: int(y) for a, y in sorted((starts or {}).items())}
+
+    def __getitem__(self, action: str) -> int:
+        return self._starts[action]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._starts)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._starts.items()))
+
+    def __repr__(self) -> str:
+        lines = [f"  {year}  {action}" for action, year in sorted(self.items(), key=lambda x: (x[1], x[0]))]
+        return "\n".join([f"Schedule of {len(self)} actions", *lines])
+
+    def known_to(self, case: Case) -> Schedule:
+        """Return the schedule itself, or raise.
+
+        Raises
+        ------
+        InputError
+            If the case has no such action.
+        """
+        known = set(case["actions"]["action"])
+        faults = [
+            _("schedule: action {action!r} is not in actions.csv").format(action=a) for a in self if a not in known
+        ]
+        if faults:
+            raise InputError(*faults)
+        return self

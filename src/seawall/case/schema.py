@@ -1,0 +1,153 @@
+"""How a table of the case is declared: its columns, their units, bounds, defaults and meaning.
+
+The declaration is data. Reading, checking, the reference page, templates and test strategies
+derive from it; nothing about a column is written twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+__all__ = ["Column", "Problem", "Table", "UNITS"]
+
+Kind = Literal["text", "number", "integer", "year", "flag", "choice", "date", "cell"]
+Direction = Literal["more", "less", ""]
+Touches = Literal["course", "response", "arithmetic", ""]
+
+#: The closed list of units. ``currency`` is the case's own; ``share`` runs from 0 to 1.
+UNITS = (
+    "",
+    "person",
+    "person/100,000",
+    "person/day",
+    "person/year",
+    "share",
+    "share/year",
+    "day",
+    "year",
+    "1",
+    "1/year",
+    "1/day",
+    "degree",
+    "km2",
+    "bed",
+    "sample/day",
+    "dose",
+    "dose/day",
+    "trip/day",
+    "currency",
+    "currency/year",
+    "currency/person",
+    "currency/sample",
+    "score",
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name, meaning : str
+        Header, and what the column holds (English; translated where it is shown).
+    kind : str
+        ``text``, ``number``, ``integer``, ``year``, ``flag`` (yes or no), ``choice``, ``date``
+        (ISO 8601) or ``cell`` (a number or a word, as ``effects.value`` is).
+    unit : str
+        One of `UNITS`.
+    ge, le, gt : float, optional
+        Bounds; the bound in the good direction is also what ``close`` closes to.
+    choices : tuple of str
+        Allowed words. Where ``good`` is set they run from worst to best.
+    default : object
+        Value of an empty cell or absent column; NaN where nothing is said. ``None``: must be filled.
+    key : bool
+        Part of the row's key.
+    ref : str
+        ``table.column`` that must hold the value.
+    good : {"more", "less", ""}
+        Direction that makes capacity better or loss smaller. Effects may edit a column only if
+        it has one.
+    touches : {"course", "response", "arithmetic", ""}
+        What an edit changes: the undisturbed course of outbreaks, the response to them, or only
+        arithmetic on what was simulated. Empty: information that no model reads.
+    """
+
+    name: str
+    meaning: str
+    kind: Kind = "text"
+    unit: str = ""
+    ge: float | None = None
+    le: float | None = None
+    gt: float | None = None
+    choices: tuple[str, ...] = ()
+    default: Any = None
+    key: bool = False
+    ref: str = ""
+    good: Direction = ""
+    touches: Touches = ""
+    example: str = ""
+
+    @property
+    def required(self) -> bool:
+        """Whether every row must fill this column."""
+        return self.default is None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column is held as numbers."""
+        return self.kind in {"number", "integer", "year"}
+
+    @property
+    def best(self) -> float | None:
+        """The bound in the good direction, or ``None`` where there is none."""
+        if self.good == "more":
+            return self.le
+        if self.good == "less":
+            return self.ge if self.ge is not None else self.gt
+        return None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the case: a name, its meaning and its columns in order."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    required: bool = False
+    absent: str = ""
+    by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {c.name: c for c in self.columns})
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Names of the key columns, in the order in which a composite key joins them."""
+        return tuple(c.name for c in self.columns if c.key)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of a case, told so that it can be mended.
+
+    ``row`` is the line of the CSV file (the header is line 1), or ``None`` for a whole table.
+    """
+
+    table: str
+    row: int | None
+    column: str | None
+    value: str | None
+    problem: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.table}.csv" if self.table != "case" else "case.yaml"
+        if self.row is not None:
+            place += f" line {self.row}"
+        if self.column:
+            place += f", {self.column}"
+        return f"{place}: {self.problem}"

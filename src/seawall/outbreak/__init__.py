@@ -1,0 +1,24 @@
+"""What would happen: outbreaks under a capacity, their milestones, burden and loss.
+
+`Ensemble` is a fixed weighted sample of outbreaks that meets any capacity; `Valuation` puts a
+schedule's loss and cost on it. The kernel beneath knows arrays only.
+"""
+
+from seawall.outbreak.ensemble import Ensemble
+from seawall.outbreak.outbreaks import Course, Distribution, Outbreaks, Timeliness
+from seawall.outbreak.simulation import DEFAULT_N, describe, simulate, simulate_year
+from seawall.outbreak.valuation import ScheduleValue, Valuation
+
+__all__ = [
+    "DEFAULT_N",
+    "Course",
+    "Distribution",
+    "Ensemble",
+    "Outbreaks",
+    "ScheduleValue",
+    "Timeliness",
+    "Valuation",
+    "describe",
+    "simulate",
+    "simulate_year",
+]

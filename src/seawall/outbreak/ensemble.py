@@ -1,0 +1,348 @@
+"""Outbreaks of every hazard under any capacity: the fixed weighted sample that plans are valued on."""
+
+from __future__ import annotations
+
+import copy
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seawall.case import Parameters
+from seawall.levers import PRODUCT_FIELDS, Levers
+from seawall.outbreak.kernel import NEVER_DAY
+from seawall.outbreak.surface import Response, Surface
+from seawall.outbreak.world import World, generation_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from seawall.case import Case
+    from seawall.levers import Capacity
+    from seawall.outbreak.world import Sample
+
+__all__ = ["Ensemble", "HazardYear", "Price"]
+
+#: Memory that stored courses may take before the least used is dropped, byte.
+COURSE_MEMORY = 600_000_000
+#: Outcomes of a hazard under one capacity that are remembered.
+OUTCOMES_KEPT = 4000
+
+
+@dataclass(frozen=True)
+class HazardYear:
+    """What the outbreaks of one hazard do under one year's capacity; arrays (outbreak,).
+
+    Days count from emergence; inf: never. ``symptomatic`` says whether anybody fell ill.
+    """
+
+    infections: NDArray[np.float64]
+    treated: NDArray[np.float64]
+    detect: NDArray[np.float64]
+    notify: NDArray[np.float64]
+    respond: NDArray[np.float64]
+    symptomatic: NDArray[np.bool_]
+    alone: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one infection and one death cost in a year, by hazard: arithmetic on what was run.
+
+    Arrays (hazard,); ``health`` and ``money`` are discounted at their own rates.
+    """
+
+    frequency: NDArray[np.float64]
+    ifr: NDArray[np.float64]
+    health_per_death: NDArray[np.float64]
+    money_per_infection: NDArray[np.float64]
+
+
+class Ensemble:
+    """A fixed sample of outbreaks of a case.
+
+    Parameters
+    ----------
+    case : Case
+        A checked case.
+    n : int
+        Outbreaks, shared out evenly over the hazards that can happen.
+    seed : int
+    """
+
+    def __init__(self, case: Case, n: int, seed: int) -> None:
+        self.case = case = case.canonical
+        self.n, self.seed = n, seed
+        self.world = World(case)
+        self.levers = Levers(case)
+        hazards = case["hazards"]
+        self.names = hazards["hazard"].to_numpy(str)
+        self.origin = hazards["origin"].to_numpy(str)
+        self.symptomatic = hazards["symptomatic"].to_numpy(np.float64)
+        self.latent = hazards["latent_days"].to_numpy(np.float64)
+        self._intervals = [self._interval(r) for r in hazards.itertuples()]
+        self._dispersion = hazards["dispersion"].to_numpy(np.float64)
+        self.counts = self._share_out(n)
+        self.samples: dict[int, Sample] = {
+            h: self.world.draw(self.names[h], self.origin[h], int(c), seed) for h, c in enumerate(self.counts) if c
+        }
+        self._surfaces: OrderedDict[tuple[object, ...], Surface] = OrderedDict()
+        self._outcomes: OrderedDict[tuple[object, ...], HazardYear] = OrderedDict()
+        immunity = case["immunity"]
+        at = {p: i for i, p in enumerate(self.world.codes)}
+        index = {h: i for i, h in enumerate(self.names)}
+        self._immune_at = (
+            np.array([index[h] for h in immunity["hazard"]], np.int64),
+            np.array([at[p] for p in immunity["place"]], np.int64),
+        )
+
+    def under(self, case: Case) -> Ensemble:
+        """The same outbreaks under a case that differs in coefficients only.
+
+        Courses already run are shared: what identifies them is in their keys.
+        """
+        other = copy.copy(self)
+        other.case = case.canonical
+        other.levers = Levers(other.case)
+        return other
+
+    @staticmethod
+    def _interval(row: object) -> NDArray[np.float64]:
+        """Generation interval: as given, else latent and infectious periods one after the other."""
+        latent, infectious = float(row.latent_days), float(row.infectious_days)  # type: ignore[attr-defined]
+        mean, sd = float(row.generation_days), float(row.generation_sd)  # type: ignore[attr-defined]
+        if np.isnan(mean):
+            # exponential periods: infection of others is uniform over the second (Svensson 2007,
+            # doi 10.1016/j.mbs.2006.10.010)
+            mean = latent + infectious
+            sd = float(np.hypot(latent, infectious))
+        elif np.isnan(sd):
+            sd = mean * float(np.hypot(latent, infectious)) / (latent + infectious)
+        return generation_interval(mean, sd)
+
+    def _share_out(self, n: int) -> NDArray[np.int64]:
+        """Outbreaks of each hazard: as even as can be, over those that happen or may be made to."""
+        happens = self.case.edits.base("hazards", "events_per_year") > 0
+        counts = np.zeros(len(self.names), np.int64)
+        order = np.flatnonzero(happens)
+        if len(order):
+            counts[order] = n // len(order)
+            counts[order[: n % len(order)]] += 1
+        return counts
+
+    # -- one hazard, one year -------------------------------------------------------------
+
+    def _surface(self, h: int, parameters: Parameters, year: int) -> tuple[tuple[object, ...], Surface]:
+        column = parameters.column
+        immune = np.full(len(self.world.codes), column("hazards", "immune", year)[h])
+        of = self._immune_at[0] == h
+        immune[self._immune_at[1][of]] = column("immunity", "immune", year)[of]
+        r0 = float(column("hazards", "r0", year)[h])
+        rate = float(column("hazards", "imports_per_day", year)[h])
+        last = float(column("hazards", "import_days", year)[h])
+        days = 0 if rate <= 0 else round(parameters.assumption("import_days", year) if np.isnan(last) else last)
+        limit = round(parameters.assumption("longest_outbreak_days", year))
+        susceptible = np.round(self.world.population * (1.0 - immune)).astype(np.int64)
+        key = (h, r0, rate, days, limit, susceptible.tobytes())
+        if key in self._surfaces:
+            self._surfaces.move_to_end(key)
+            return key, self._surfaces[key]
+        weights = self.world.entry_weights(self.origin[h])
+        surface = Surface(
+            self.world,
+            self.samples[h],
+            susceptible,
+            (r0, float(self._dispersion[h]), self._intervals[h], days),
+            rate * weights / weights.sum(),
+            limit,
+        )
+        self._surfaces[key] = surface
+        while len(self._surfaces) > 1 and sum(s.nbytes for s in self._surfaces.values()) > COURSE_MEMORY:
+            self._surfaces.popitem(last=False)
+        return key, surface
+
+    def hazard_year(self, h: int, capacity: Capacity, parameters: Parameters) -> HazardYear:
+        """Outcome of the outbreaks of hazard h under a year's capacity: the mean over research outcomes."""
+        year = capacity.year
+        key, surface = self._surface(h, parameters, year)
+        given = {
+            name: parameters.assumption(name, year)
+            for name in (
+                "care_delay_days",
+                "cluster_size",
+                "cluster_report_days",
+                "reference_abroad_days",
+                "isolation_effect",
+                "coverage_cap",
+                "stock_delivery_days",
+            )
+        }
+        mixture = [dict(zip(PRODUCT_FIELDS, row, strict=True)) for row in capacity.products[h] if row[0] > 0]
+        whole = (
+            *key,
+            tuple(given.values()),
+            capacity.products[h].tobytes(),
+            capacity.sampled.tobytes(),
+            (capacity.sequencing_days if mixture[0]["assay_days"] > 0 else capacity.result_days).tobytes(),
+            (capacity.sequencing_days if mixture[-1]["assay_days"] > 0 else capacity.result_days).tobytes(),
+            float(capacity.notify_days),
+            float(capacity.activate_days),
+            float(capacity.behaviour),
+            capacity.traced_per_day.tobytes(),
+            np.ceil(capacity.deploy_days).tobytes(),
+        )
+        if whole in self._outcomes:
+            self._outcomes.move_to_end(whole)
+            return self._outcomes[whole]
+        parts = [(m["probability"], self._outcome(h, surface, capacity, m, given)) for m in mixture]
+        likeliest = max(parts, key=lambda part: part[0])[1]
+        result = HazardYear(
+            sum(w * p.infections for w, p in parts),  # type: ignore[arg-type]
+            sum(w * m["therapeutic_efficacy"] * p.treated for (w, p), m in zip(parts, mixture, strict=True)),  # type: ignore[arg-type]
+            likeliest.detect,
+            likeliest.notify,
+            likeliest.respond,
+            likeliest.symptomatic,
+            surface.infections,
+        )
+        self._outcomes[whole] = result
+        while len(self._outcomes) > OUTCOMES_KEPT:
+            self._outcomes.popitem(last=False)
+        return result
+
+    def _outcome(
+        self, h: int, surface: Surface, capacity: Capacity, product: dict[str, float], given: dict[str, float]
+    ) -> HazardYear:
+        """Outcome under one outcome of research."""
+        detect, named, symptomatic = self._detection(h, surface, capacity, product, given)
+        notify = detect + capacity.notify_days
+        ready = np.maximum(notify + capacity.activate_days, named + product["assay_days"])
+        tau = _whole_days(ready)
+        vaccine_day = np.maximum(_whole_days(detect + product["vaccine_day"]), tau)
+        therapy_day = np.maximum(_whole_days(detect + product["therapeutic_day"]), tau)
+        people = float(self.world.population.sum())
+        deploy = np.ceil(capacity.deploy_days).astype(np.int64)
+        response = Response(
+            deploy,
+            capacity.traced_per_day,
+            given["isolation_effect"] * float(self.symptomatic[h]),
+            float(capacity.behaviour),
+            (
+                product["vaccine_doses_per_day"] / people,
+                product["vaccine_stock"] / people,
+                given["stock_delivery_days"],
+                given["coverage_cap"],
+                product["vaccine_efficacy"],
+            ),
+            (
+                given["coverage_cap"],
+                product["therapeutic_doses_per_day"] + product["therapeutic_stock"] / given["stock_delivery_days"],
+            ),
+        )
+        out = surface.respond(tau, vaccine_day, therapy_day, response)
+        start = self.samples[h].start
+        respond = np.where(tau < NEVER_DAY, tau + deploy[start], np.inf)
+        return HazardYear(out[:, 0], out[:, 1], detect, notify, respond, symptomatic, surface.infections)
+
+    def _detection(
+        self, h: int, surface: Surface, capacity: Capacity, product: dict[str, float], given: dict[str, float]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+        """Day of detection, day on which the agent is named, and whether anybody fell ill.
+
+        The first sampled case in a place is a geometric draw over its cases; a cluster is
+        noticed at a number of cases that does not depend on a laboratory.
+        """
+        sample = self.samples[h]
+        n, places = sample.chance.shape
+        ill = float(self.symptomatic[h])
+        new_agent = product["assay_days"] > 0
+        reading = capacity.sequencing_days if new_agent else capacity.result_days
+        until_care = float(self.latent[h]) + given["care_delay_days"]
+        noticed = ill * capacity.sampled
+        sampled = surface.first_report(
+            _geometric(sample.chance, noticed), until_care + reading, np.full(n, np.inf)
+        )
+        cluster = np.full(places, np.inf)
+        cluster[noticed > 0] = np.ceil(given["cluster_size"] / noticed[noticed > 0])
+        detect = surface.first_report(
+            np.broadcast_to(cluster, (n, places)).copy(),
+            np.full(places, until_care + given["cluster_report_days"]),
+            sampled.copy(),
+        )
+        anybody = surface.first_report(
+            _geometric(sample.chance, np.full(places, ill)), np.zeros(places), np.full(n, np.inf)
+        )
+        if not new_agent:
+            return detect, np.full(n, -np.inf), np.isfinite(anybody)
+        # once an outbreak is noticed, a specimen is sent on purpose
+        on_purpose = capacity.sequencing_days[sample.start]
+        on_purpose = np.where(np.isfinite(on_purpose), on_purpose, given["reference_abroad_days"])
+        return detect, np.minimum(sampled, detect + on_purpose), np.isfinite(anybody)
+
+    # -- all hazards ----------------------------------------------------------------------
+
+    def price(self, capacity: Capacity, parameters: Parameters) -> Price:
+        """What infections and deaths cost in a year."""
+        year = capacity.year
+        column = parameters.column
+        given = lambda name: parameters.assumption(name, year)  # noqa: E731
+        settings = self.case.settings
+        per_case = column("hazards", "cost_per_case", year)
+        per_case = np.where(np.isnan(per_case), given("cost_per_case"), per_case) * self.symptomatic
+        if settings.perspective == "societal":
+            stop = column("hazards", "interruption_per_case", year)
+            per_case = per_case + np.where(np.isnan(stop), given("interruption_per_case"), stop)
+        years = column("hazards", "life_years", year)
+        years = np.where(np.isnan(years), given("life_years"), years)
+        return Price(
+            capacity.frequency,
+            column("hazards", "ifr", year),
+            years * settings.value_life_year,
+            per_case,
+        )
+
+    def alone(self, h: int, parameters: Parameters, year: int) -> HazardYear:
+        """Outcome of hazard h with detection and response switched off."""
+        _key, surface = self._surface(h, parameters, year)
+        n = len(surface.infections)
+        never = np.full(n, np.inf)
+        anybody = surface.first_report(
+            _geometric(self.samples[h].chance, np.full(len(self.world.codes), float(self.symptomatic[h]))),
+            np.zeros(len(self.world.codes)),
+            np.full(n, np.inf),
+        )
+        return HazardYear(
+            surface.infections.astype(np.float64), np.zeros(n), never, never, never, np.isfinite(anybody),
+            surface.infections,
+        )  # fmt: skip
+
+    def years(
+        self, starts: NDArray[np.int64], years: Iterable[int], hazards: Sequence[int] | None = None
+    ) -> list[tuple[Price, dict[int, HazardYear]]]:
+        """Outcome of each of some years under start years: prices, and outcomes by hazard."""
+        parameters = Parameters(self.case, starts)
+        out = []
+        for capacity in self.levers.capacities(starts, years):
+            of = self.samples if hazards is None else hazards
+            out.append(
+                (
+                    self.price(capacity, parameters),
+                    {h: self.hazard_year(h, capacity, parameters) for h in of},
+                )
+            )
+        return out
+
+
+def _whole_days(days: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Days rounded up; never stays never."""
+    return np.ceil(np.minimum(days, NEVER_DAY)).astype(np.int64)
+
+
+def _geometric(u: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Number of the first success at uniform u, for success probability p by column; inf: never."""
+    with np.errstate(divide="ignore"):
+        draws = np.ceil(np.log1p(-u) / np.log1p(-p)[None, :])
+    return np.where(p[None, :] > 0, np.maximum(draws, 1.0), np.inf)

@@ -1,0 +1,152 @@
+"""What outbreaks do under one capacity: the result of a simulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from seawall.language import _
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from seawall.case.rules import Violation
+
+__all__ = ["Course", "Distribution", "Outbreaks", "Timeliness"]
+
+
+def _number(value: float) -> float | None:
+    """A number as JSON has it: nothing for what does not exist."""
+    return None if value != value or value in {float("inf"), float("-inf")} else float(value)
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Mean and spread of a yearly total.
+
+    ``low`` and ``high`` are a 95% interval of the mean for the number of outbreaks drawn; p05,
+    p95 and cvar95 (mean of the worst 5% of years) describe single years.
+    """
+
+    mean: float
+    p05: float
+    p95: float
+    cvar95: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """How fast outbreaks with at least one symptomatic case are found and answered (7-1-7).
+
+    Medians are weighted by events a year, in days; detection from emergence, notification from
+    detection, response from notification. NaN where more than half are never found.
+    ``found`` is the weighted share that is detected; ``met_717`` the share that meets all three.
+    ``large_*`` are the same over outbreaks that infect at least ``LARGE`` people if left alone.
+    """
+
+    LARGE = 20
+
+    detect_median_days: float
+    notify_median_days: float
+    respond_median_days: float
+    met_717: float
+    found: float
+    large_detect_median_days: float
+    large_respond_median_days: float
+    large_met_717: float
+    large_found: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """A plan seen through the years: what `simulate --plan` adds.
+
+    ``years`` has the columns year, deaths, loss, cost (nominal, of that year); objective, loss
+    and cost are discounted to the base year and summed over budget and evaluation years.
+    ``by_hazard`` (hazard, deaths, loss) is discounted and summed likewise.
+    """
+
+    objective: float
+    loss: float
+    cost: float
+    violations: tuple[Violation, ...]
+    years: pd.DataFrame
+    by_hazard: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Outbreaks:
+    """Simulated outbreaks of one year's capacity, each with the events a year that it stands for.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One outbreak a row: outbreak, hazard, place, weight (events a year), infections, deaths,
+        detect_day, notify_day, respond_day (days from emergence; NaN: never), loss.
+    hazards : DataFrame
+        One hazard a row: hazard, events_per_year, deaths, loss (a year).
+    """
+
+    n: int
+    seed: int
+    year: int
+    currency: str
+    table: pd.DataFrame = field(repr=False)
+    hazards: pd.DataFrame = field(repr=False)
+    timeliness: Timeliness
+    deaths: Distribution
+    loss: Distribution
+    course: Course | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document that ``seawall simulate --json`` prints."""
+        t = self.timeliness
+        out: dict[str, Any] = {
+            "n": self.n,
+            "seed": self.seed,
+            "year": self.year,
+            "hazards": [
+                {
+                    "hazard": r.hazard,
+                    "events_per_year": float(r.events_per_year),
+                    "deaths": float(r.deaths),
+                    "loss": float(r.loss),
+                }
+                for r in self.hazards.itertuples()
+            ],
+            "timeliness": {
+                name: _number(getattr(t, name)) for name in Timeliness.__dataclass_fields__ if name != "LARGE"
+            },
+            "deaths": {k: float(getattr(self.deaths, k)) for k in ("mean", "p05", "p95", "low", "high")},
+            "loss": {k: float(getattr(self.loss, k)) for k in ("mean", "p05", "p95", "cvar95", "low", "high")},
+            "currency": self.currency,
+        }
+        if self.course is not None:
+            out |= {
+                "objective": self.course.objective,
+                "plan_loss": self.course.loss,
+                "cost": self.course.cost,
+                "violations": [v.to_dict() for v in self.course.violations],
+                "years": [
+                    {"year": int(r.year), "deaths": float(r.deaths), "loss": float(r.loss), "cost": float(r.cost)}
+                    for r in self.course.years.itertuples()
+                ],
+            }
+        return out
+
+    def __repr__(self) -> str:
+        t = self.timeliness
+        return "\n".join(
+            [
+                _("{n} outbreaks, capacity of {year}, seed {seed}").format(n=self.n, year=self.year, seed=self.seed),
+                _("  deaths a year  {mean:,.0f}  (95% interval {low:,.0f} to {high:,.0f})").format(
+                    mean=self.deaths.mean, low=self.deaths.low, high=self.deaths.high
+                ),
+                _("  loss a year    {mean:,.0f} {currency}").format(mean=self.loss.mean, currency=self.currency),
+                _("  found          {found:.0%} of outbreaks; of larger ones {large:.0%}, half within {days:.0f} days").format(
+                    found=t.found, large=t.large_found, days=t.large_detect_median_days
+                ),
+            ]
+        )

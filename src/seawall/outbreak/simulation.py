@@ -1,0 +1,271 @@
+"""The verb ``simulate``: outbreaks under a year's capacity, and a plan through the years."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from seawall.case import Costs, Parameters, Rules, Schedule
+from seawall.case.load import load
+from seawall.errors import InputError
+from seawall.language import _
+from seawall.outbreak.draws import name_key
+from seawall.outbreak.ensemble import Ensemble
+from seawall.outbreak.loss import outbreak_loss
+from seawall.outbreak.outbreaks import Course, Distribution, Outbreaks, Timeliness
+from seawall.outbreak.valuation import Valuation
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from seawall.case import Case
+    from seawall.outbreak.ensemble import HazardYear, Price
+
+__all__ = ["DEFAULT_N", "describe", "simulate", "simulate_year"]
+
+#: Outbreaks simulated unless told otherwise.
+DEFAULT_N = 360
+#: Years drawn to describe how much single years differ.
+YEARS_DRAWN = 20_000
+
+
+def simulate(
+    case: Case | str | os.PathLike[str],
+    schedule: Mapping[str, int] | None = None,
+    *,
+    year: int | None = None,
+    n: int = DEFAULT_N,
+    seed: int = 1,
+    undisturbed: bool = False,
+) -> Outbreaks:
+    """Simulate outbreaks under the capacity of a year.
+
+    Parameters
+    ----------
+    case : Case, path, or name of a packaged case
+    schedule : mapping of action to start year, optional
+        With one, the result also holds its course through all years, its objective and the rules
+        that it breaks.
+    year : int, optional
+        Year whose capacity meets the outbreaks; the base year unless given.
+    n : int
+        Outbreaks, shared out over hazards.
+    seed : int
+        Seed of every draw.
+    undisturbed : bool
+        Switch off detection and response: what the pathogens would do alone.
+
+    Returns
+    -------
+    Outbreaks
+
+    Raises
+    ------
+    InputError
+        If the case has errors, the schedule names an unknown action, or an option is out of range.
+    """
+    case = load(case)
+    starts = None if schedule is None else Schedule(schedule).known_to(case)
+    year = case.settings.base_year if year is None else year
+    check_options(n, seed)
+    if not case.settings.base_year <= year <= case.settings.years[-1]:
+        raise InputError(
+            _("--year: {year} is outside the case's years; choose from {first} to {last}").format(
+                year=year, first=case.settings.base_year, last=case.settings.years[-1]
+            )
+        )
+    ensemble = Ensemble(case, n, seed)
+    positions = ensemble.case.edits.starts(starts or {})
+    outbreaks = simulate_year(ensemble, positions, year, undisturbed=undisturbed)
+    if starts is None:
+        return outbreaks
+    return describe(outbreaks, Valuation(ensemble), positions)
+
+
+def check_options(n: int, seed: int) -> None:
+    """Refuse a number of outbreaks or a seed that cannot be used."""
+    if n < 1 or n > 1_000_000:
+        raise InputError(_("-n: {n} outbreaks cannot be simulated; choose from 1 to 1,000,000").format(n=n))
+    if seed < 0:
+        raise InputError(_("--seed: {seed} is negative; choose a whole number from 0 on").format(seed=seed))
+
+
+def simulate_year(
+    ensemble: Ensemble, starts: NDArray[np.int64], year: int, *, undisturbed: bool = False
+) -> Outbreaks:
+    """Outbreaks of an ensemble under the capacity of one year."""
+    parameters = Parameters(ensemble.case, starts)
+    capacity = ensemble.levers.capacities(starts, [year])[0]
+    price = ensemble.price(capacity, parameters)
+    outcomes = {
+        h: ensemble.alone(h, parameters, year) if undisturbed else ensemble.hazard_year(h, capacity, parameters)
+        for h in ensemble.samples
+    }
+    table = _table(ensemble, price, outcomes)
+    totals = table.assign(d=table["weight"] * table["deaths"], v=table["weight"] * table["loss"])
+    by_hazard = totals.groupby("hazard")[["d", "v"]].sum()
+    hazards = pd.DataFrame(
+        {
+            "hazard": ensemble.names,
+            "events_per_year": price.frequency,
+            "deaths": [float(by_hazard["d"].get(h, 0.0)) for h in ensemble.names],
+            "loss": [float(by_hazard["v"].get(h, 0.0)) for h in ensemble.names],
+        }
+    )
+    deaths, loss = _distributions(ensemble, price, table, hazards)
+    return Outbreaks(
+        ensemble.n,
+        ensemble.seed,
+        year,
+        ensemble.case.settings.currency,
+        table.drop(columns=["symptomatic", "alone"]),
+        hazards,
+        _timeliness(table),
+        deaths,
+        loss,
+    )
+
+
+def _table(ensemble: Ensemble, price: Price, outcomes: dict[int, HazardYear]) -> pd.DataFrame:
+    parts = []
+    for h, outcome in outcomes.items():
+        deaths, health, money = outbreak_loss(h, price, outcome)
+        n = len(deaths)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "outbreak": [f"{ensemble.names[h]}-{i + 1}" for i in range(n)],
+                    "hazard": ensemble.names[h],
+                    "place": ensemble.world.codes[ensemble.samples[h].start],
+                    "weight": price.frequency[h] / n,
+                    "infections": outcome.infections,
+                    "deaths": deaths,
+                    "detect_day": _finite(outcome.detect),
+                    "notify_day": _finite(outcome.notify),
+                    "respond_day": _finite(outcome.respond),
+                    "loss": health + money,
+                    "symptomatic": outcome.symptomatic,
+                    "alone": outcome.alone,
+                }
+            )
+        )
+    if parts:
+        return pd.concat(parts, ignore_index=True)
+    columns = [
+        "outbreak", "hazard", "place", "weight", "infections", "deaths",
+        "detect_day", "notify_day", "respond_day", "loss", "symptomatic", "alone",
+    ]  # fmt: skip
+    return pd.DataFrame({c: np.empty(0) for c in columns}).astype({"symptomatic": bool})
+
+
+def _finite(days: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isfinite(days), days, np.nan)
+
+
+def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Smallest value with at least half the weight at or below it; NaN where that is infinite."""
+    if not len(values) or weights.sum() <= 0:
+        return float("nan")
+    order = np.argsort(values, kind="stable")
+    cumulative = np.cumsum(weights[order])
+    at = int(np.searchsorted(cumulative, 0.5 * cumulative[-1]))
+    value = float(values[order][min(at, len(values) - 1)])
+    return value if np.isfinite(value) else float("nan")
+
+
+def _timeliness(table: pd.DataFrame) -> Timeliness:
+    def summary(rows: pd.DataFrame) -> tuple[float, float, float, float, float]:
+        w = rows["weight"].to_numpy(np.float64)
+        detect, notify, respond = (
+            rows[c].fillna(np.inf).to_numpy(np.float64) for c in ("detect_day", "notify_day", "respond_day")
+        )
+        with np.errstate(invalid="ignore"):
+            notify, respond = notify - detect, respond - notify
+        notify, respond = np.nan_to_num(notify, nan=np.inf), np.nan_to_num(respond, nan=np.inf)
+        met = (detect <= 7) & (notify <= 1) & (respond <= 7)
+        total = w.sum()
+        return (
+            weighted_median(detect, w),
+            weighted_median(notify, w),
+            weighted_median(respond, w),
+            float(w @ met / total) if total > 0 else float("nan"),
+            float(w @ np.isfinite(detect) / total) if total > 0 else float("nan"),
+        )
+
+    ill = table[table["symptomatic"]]
+    large = ill[ill["alone"] >= Timeliness.LARGE]
+    detect, notify, respond, met, found = summary(ill)
+    large_detect, _large_notify, large_respond, large_met, large_found = summary(large)
+    return Timeliness(
+        detect, notify, respond, met, found, large_detect, large_respond, large_met, large_found
+    )
+
+
+def _distributions(
+    ensemble: Ensemble, price: Price, table: pd.DataFrame, hazards: pd.DataFrame
+) -> tuple[Distribution, Distribution]:
+    """Yearly totals: events are Poisson by hazard, each an outbreak drawn from the sample."""
+    rng = np.random.default_rng(name_key("years", ensemble.seed))
+    totals = {"deaths": np.zeros(YEARS_DRAWN), "loss": np.zeros(YEARS_DRAWN)}
+    variance = {"deaths": 0.0, "loss": 0.0}
+    for h in ensemble.samples:
+        rows = table[table["hazard"] == ensemble.names[h]]
+        f = float(price.frequency[h])
+        counts = rng.poisson(f, YEARS_DRAWN)
+        drawn = rng.integers(0, len(rows), int(counts.sum()))
+        of_year = np.repeat(np.arange(YEARS_DRAWN), counts)
+        for name in totals:
+            each = rows[name].to_numpy(np.float64)
+            totals[name] += np.bincount(of_year, each[drawn], YEARS_DRAWN)
+            if len(each) > 1:
+                variance[name] += f**2 * float(each.var(ddof=1)) / len(each)
+    out = []
+    for name, years in totals.items():
+        mean = float(hazards[name].sum())
+        half = 1.96 * variance[name] ** 0.5
+        worst = np.sort(years)[-max(1, YEARS_DRAWN // 20) :]
+        out.append(
+            Distribution(
+                mean,
+                float(np.quantile(years, 0.05)),
+                float(np.quantile(years, 0.95)),
+                float(worst.mean()),
+                max(0.0, mean - half),
+                mean + half,
+            )
+        )
+    return out[0], out[1]
+
+
+def describe(outbreaks: Outbreaks, valuation: Valuation, starts: NDArray[np.int64]) -> Outbreaks:
+    """The same outbreaks with the course of a schedule through all years."""
+    value = valuation.value(starts)
+    spending = Costs(valuation.case).spending(starts)
+    course = Course(
+        value.objective,
+        value.loss,
+        value.cost,
+        Rules(valuation.case).violations(starts),
+        pd.DataFrame(
+            {
+                "year": valuation.years,
+                "deaths": value.deaths.sum(1),
+                "loss": value.loss_by_year.sum(1),
+                "cost": spending,
+            }
+        ),
+        pd.DataFrame(
+            {
+                "hazard": valuation.ensemble.names,
+                "deaths": value.deaths.sum(0),
+                "loss": value.discounted.sum(0),
+            }
+        ),
+    )
+    return replace(outbreaks, course=course)

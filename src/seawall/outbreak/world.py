@@ -1,0 +1,165 @@
+"""Where outbreaks happen and what they are: travel, generation intervals, random keys, index cases."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seawall.levers import great_circle_km
+from seawall.outbreak.draws import name_key, uniform
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from seawall.case import Case
+
+__all__ = ["Sample", "World", "generation_interval", "share_out"]
+
+#: Share of a place's outside contacts that may be left out of the travel matrix at most.
+NEGLIGIBLE_TRAVEL = 1e-3
+#: Share of a generation interval's tail that is folded into its last day.
+NEGLIGIBLE_TAIL = 1e-3
+
+Travel = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
+
+
+def generation_interval(mean: float, sd: float) -> NDArray[np.float64]:
+    """Share of onward transmission on each day after infection, from day 1.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Of a Gamma distribution, days.
+
+    Returns
+    -------
+    float array (day,)
+        Sums to 1. Day s takes the mass from s - 1/2 to s + 1/2, day 1 also what comes before.
+    """
+    from scipy.special import gammainc  # noqa: PLC0415 - slow to import, needed once
+
+    shape = (mean / sd) ** 2
+    days = max(2, math.ceil(mean + 12 * sd) + 1)
+    cdf = gammainc(shape, (np.arange(1, days + 1) + 0.5) * shape / mean)
+    length = max(1, int(np.searchsorted(cdf, 1.0 - NEGLIGIBLE_TAIL)) + 1)
+    weights = np.diff(cdf[:length], prepend=0.0)
+    weights[-1] += 1.0 - cdf[min(length, days) - 1]
+    return np.ascontiguousarray(weights / weights.sum())
+
+
+def share_out(weights: NDArray[np.float64], n: int, u: float) -> NDArray[np.int64]:
+    """Positions of n systematic draws in proportion to weights, array (n,)."""
+    cumulative = np.cumsum(weights) / weights.sum()
+    points = (np.arange(n) + u) / n
+    return np.minimum(np.searchsorted(cumulative, points, side="right"), len(weights) - 1)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The outbreaks drawn of one hazard.
+
+    Parameters
+    ----------
+    keys : uint64 array (outbreak,)
+        Random keys, from seed, hazard and number.
+    start : int array (outbreak,)
+        Place of the index case.
+    chance : float array (outbreak, place)
+        Uniform that decides which case is sampled first in each place.
+    """
+
+    keys: NDArray[np.uint64]
+    start: NDArray[np.int64]
+    chance: NDArray[np.float64]
+
+
+class World:
+    """Places of a case, and travel between them.
+
+    Parameters
+    ----------
+    case : Case
+        A checked case in canonical order.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        places = case["places"]
+        self.codes = places["place"].to_numpy(str)
+        self.population = np.round(places["population"].to_numpy(np.float64)).astype(np.int64)
+        self.place_keys = np.array([name_key("place", p) for p in self.codes], np.uint64)
+        self.travel = self._travel()
+
+    def _contacts(self) -> NDArray[np.float64]:
+        """Share of the contacts of people of one place that fall in another, array (from, to)."""
+        n = len(self.population)
+        given = self.case.coefficients
+        people = self.population.astype(np.float64)
+        out = np.zeros((n, n))
+        travel = self.case["travel"]
+        if "travel" in self.case.present:
+            at = {p: i for i, p in enumerate(self.codes)}
+            for r in travel.itertuples():
+                if r.origin != r.destination:
+                    out[at[r.origin], at[r.destination]] = r.trips_per_day * given["trip_days"] / people[at[r.origin]]
+            away = out.sum(1)
+            out *= np.minimum(1.0, 0.9 / np.maximum(away, 1e-300))[:, None]
+        elif n > 1:
+            lat, lon = (self.case["places"][c].to_numpy(np.float64) for c in ("lat", "lon"))
+            km = np.maximum(great_circle_km(lat, lon, lat, lon), given["gravity_min_km"])
+            out = people[None, :] ** given["gravity_population"] / km ** given["gravity_distance"]
+            np.fill_diagonal(out, 0.0)
+            out *= given["travel_share"] / out.sum(1, keepdims=True)
+        np.fill_diagonal(out, 1.0 - out.sum(1))
+        return out
+
+    def _travel(self) -> Travel:
+        """Compressed rows: pressure on a person of one place from one infectious person of another."""
+        contacts = self._contacts()
+        n = len(self.population)
+        ptr, idx, weight = [0], [], []
+        for p in range(n):
+            order = np.argsort(-contacts[p], kind="stable")
+            away = 1.0 - contacts[p, p]
+            left = away
+            keep = []
+            for q in order:
+                if q != p and (contacts[p, q] <= 0 or left <= NEGLIGIBLE_TRAVEL * away):
+                    break
+                keep.append(int(q))
+                left -= contacts[p, q] if q != p else 0.0
+            for q in sorted({*keep, p}):
+                idx.append(q)
+                weight.append(contacts[p, q] / self.population[q])
+            ptr.append(len(idx))
+        return np.array(ptr, np.int64), np.array(idx, np.int64), np.array(weight)
+
+    def entry_weights(self, origin: str) -> NDArray[np.float64]:
+        """Where outbreaks of an origin start, array (place,)."""
+        people = self.population.astype(np.float64)
+        if origin == "imported":
+            arrivals = self.case["places"]["arrivals"].to_numpy(np.float64)
+            return arrivals if arrivals.sum() > 0 else people
+        if origin == "laboratory":
+            facilities = self.case["facilities"]
+            contained = facilities[(facilities["biosafety_level"] >= 3) & (facilities["status"] == "open")]
+            at = {p: i for i, p in enumerate(self.codes)}
+            weights = np.zeros(len(people))
+            for place in contained["place"]:
+                weights[at[place]] += 1.0
+            return weights if weights.sum() > 0 else people
+        return people
+
+    def draw(self, hazard: str, origin: str, n: int, seed: int) -> Sample:
+        """Draw n outbreaks of a hazard, their places in proportion to `entry_weights`."""
+        keys = np.array([name_key("outbreak", seed, hazard, i) for i in range(n)], np.uint64)
+        u = uniform(np.uint64(name_key("start", seed, hazard)), np.uint64(0), 0, 9)
+        start = share_out(self.entry_weights(origin), n, float(u))
+        chance = np.empty((n, len(self.codes)))
+        for j in range(n):
+            for p in range(len(self.codes)):
+                chance[j, p] = uniform(keys[j], self.place_keys[p], 0, 7)
+        return Sample(keys, start.astype(np.int64), chance)

@@ -1,0 +1,150 @@
+"""Losses of single hazards under reference sets of actions, each action at its best.
+
+For any schedule, the actions in force in a year are a set; the year's loss is at least the loss
+under any larger set whose actions all started at their earliest, with effects that never lapse,
+people who never leave and nothing adverse. That needs monotonicity of the loss in capacity and
+nothing else, and it is tested on every pair of sets valued here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seawall.case import NEVER, Parameters
+from seawall.levers import Levers
+from seawall.outbreak.loss import outbreak_loss
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from seawall.case import Rules
+    from seawall.levers import Capacity
+    from seawall.outbreak import Valuation
+
+__all__ = ["Reference", "earliest_starts"]
+
+_MORE = ("sampled", "traced_per_day", "behaviour")
+_LESS = ("deploy_days", "result_days", "sequencing_days", "notify_days", "activate_days")
+
+
+def earliest_starts(rules: Rules) -> NDArray[np.int64]:
+    """Earliest year in which each action can start, prerequisites counted; `NEVER` if in none."""
+    starts = np.array([min(options) for options in rules.options()], np.int64)
+    build = rules.edits.build
+    for _round in range(len(starts)):
+        before = starts.copy()
+        for a, members in rules.groups:
+            if starts[a] < NEVER:
+                ready = min(int(starts[m] + build[m]) if starts[m] < NEVER else NEVER for m in members)
+                later = [y for y in rules.options()[a] if y >= max(ready, int(starts[a]))]
+                starts[a] = min(later, default=NEVER)
+        if (starts == before).all():
+            break
+    return starts
+
+
+class Reference:
+    """Loss of a hazard in blocks of years under sets of actions.
+
+    Parameters
+    ----------
+    valuation : Valuation
+    rules : Rules
+    """
+
+    def __init__(self, valuation: Valuation, rules: Rules) -> None:
+        self.valuation = valuation
+        self.ensemble = valuation.ensemble
+        self.rules = rules
+        effects = rules.case["effects"]
+        effects = effects[effects["adverse"] != "yes"].assign(lasts_years=np.nan)
+        self.case = rules.case.with_table("effects", effects.reset_index(drop=True)).canonical
+        self.levers = Levers(self.case, staying=True)
+        self.earliest = earliest_starts(rules)
+        self.everything = frozenset(int(a) for a in np.flatnonzero(self.earliest < NEVER))
+        self._loss: dict[tuple[int, frozenset[int]], NDArray[np.float64]] = {}
+
+    def starts(self, actions: frozenset[int]) -> NDArray[np.int64]:
+        """Start years of a set, each at its earliest."""
+        out = np.full(len(self.earliest), NEVER, np.int64)
+        index = list(actions)
+        out[index] = self.earliest[index]
+        return out
+
+    def loss(self, h: int, actions: frozenset[int]) -> NDArray[np.float64]:
+        """Discounted loss of hazard h by year under a set, array (year,); a lower bound in late years.
+
+        Years after the last budget year in which nothing but staff and delays change are valued
+        once, at the best of each field over them.
+        """
+        key = (h, actions)
+        if key not in self._loss:
+            self._loss[key] = self._value(h, actions)
+        return self._loss[key]
+
+    def _value(self, h: int, actions: frozenset[int]) -> NDArray[np.float64]:
+        valuation, ensemble = self.valuation, self.ensemble
+        starts = self.starts(actions)
+        parameters = Parameters(self.case, starts)
+        capacities = self.levers.capacities(starts, valuation.years)
+        out = np.zeros(len(valuation.years))
+        for block in self._blocks(h, capacities, parameters):
+            best = capacities[block[0]] if len(block) == 1 else _best([capacities[i] for i in block])
+            outcome = ensemble.hazard_year(h, best, parameters)
+            for i in block:
+                price = ensemble.price(capacities[i], parameters)
+                _deaths, health, money = outbreak_loss(h, price, outcome)
+                out[i] = price.frequency[h] * (
+                    float(health.mean()) * valuation.health_factor[i] + float(money.mean()) * valuation.money_factor[i]
+                )
+        return out
+
+    def _blocks(self, h: int, capacities: list[Capacity], parameters: Parameters) -> list[list[int]]:
+        """Years that may be valued together: the same products, course and coefficients."""
+        n_budget = len(self.valuation.case.settings.budget_years)
+        blocks: list[list[int]] = []
+        last: tuple[object, ...] = ()
+        for i, capacity in enumerate(capacities):
+            same = (
+                capacity.products[h].tobytes(),
+                *(
+                    parameters.column(t, c, capacity.year).tobytes()
+                    for t, c in self.case.edits.columns
+                    if t in {"hazards", "immunity", "assumptions"}
+                ),
+            )
+            if i > n_budget and same == last:
+                blocks[-1].append(i)
+            else:
+                blocks.append([i])
+            last = same
+        return blocks
+
+    def worst_violation(self) -> float:
+        """Most by which the loss rose when a set grew, over all pairs valued, summed over hazards and years."""
+        worst: dict[tuple[int, int], float] = {}
+        by_hazard: dict[int, list[tuple[frozenset[int], NDArray[np.float64]]]] = {}
+        for (h, actions), loss in self._loss.items():
+            by_hazard.setdefault(h, []).append((actions, loss))
+        for h, entries in by_hazard.items():
+            for small, before in entries:
+                for large, after in entries:
+                    if small < large:
+                        for i in np.flatnonzero(after > before):
+                            rise = float(after[i] - before[i])
+                            worst[h, int(i)] = max(worst.get((h, int(i)), 0.0), rise)
+        return float(sum(worst.values()))
+
+    def pairs(self) -> int:
+        """Number of sets valued."""
+        return len(self._loss)
+
+
+def _best(block: list[Capacity]) -> Capacity:
+    """A capacity at least as good as each of some years' in every field."""
+    fields = {name: np.max([getattr(c, name) for c in block], axis=0) for name in _MORE}
+    fields |= {name: np.min([getattr(c, name) for c in block], axis=0) for name in _LESS}
+    return replace(block[-1], **fields)

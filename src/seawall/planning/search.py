@@ -1,0 +1,298 @@
+"""A good plan, fast: measure what each action does, search on look-ups, value exactly, repeat.
+
+Around a reference schedule, the loss of a hazard in a year is taken as a product of one factor
+for each action. The factors are measured by simulation, one action at a time, in the first
+evaluation year; annealing searches on the product; its best schedules are valued exactly, and the
+best of them is the next reference.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seawall.case import NEVER
+from seawall.outbreak.loss import year_loss
+from seawall.planning.anneal import anneal, feasible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from seawall.case import Rules
+    from seawall.outbreak import Valuation
+    from seawall.planning.master import Master
+
+__all__ = ["Search", "compile_rules"]
+
+#: Most that one action may be thought to do to the logarithm of a loss.
+MOST_LOG_FACTOR = 12.0
+
+
+@dataclass
+class Incumbent:
+    """The best schedule so far and its exact value."""
+
+    starts: NDArray[np.int64]
+    objective: float
+
+
+def compile_rules(rules: Rules, master: Master) -> tuple[object, ...]:
+    """Rules as the arrays that `anneal.feasible` reads; start years as positions."""
+    costs, edits = rules.costs, rules.edits
+    years = [int(y) for y in rules.years]
+    n, n_years = len(edits.actions), len(years)
+    spend = np.zeros((n, n_years, n_years))
+    none = np.full(n, NEVER, np.int64)
+    for t, year in enumerate(years):
+        one = none.copy()
+        one[:] = year
+        spend[:, t, :] = costs.action_years(one)[:, : costs.n_budget]
+    groups = rules.groups
+    members = [m for _a, ms in groups for m in ms]
+    gain = np.zeros((len(rules.floors), n, n_years))
+    need = np.zeros(len(rules.floors))
+    for f, (position, floor, _name, year) in enumerate(rules.floors):
+        base = float(edits.base("scores", "score")[position]) if position >= 0 else -np.inf
+        need[f] = floor - base
+        if position >= 0:
+            for (a, s), g in master.floor_gains(position, year).items():
+                gain[f, a, years.index(s)] = g
+    staff = rules.staff
+    building, running = np.zeros((len(staff), n)), np.zeros((len(staff), n))
+    for c, (_cadre, _stock, rows) in enumerate(staff):
+        for a, build, run in rows:
+            building[c, a] += build
+            running[c, a] += run
+    cap = rules.case.settings.upkeep_cap
+    return (
+        edits.build,
+        spend,
+        costs.action_class,
+        costs.classes,
+        costs.row_year - years[0],
+        costs.row_amount,
+        costs.heir,
+        np.array(costs.pay_order, np.int64),
+        np.array([a for a, _ms in groups], np.int64),
+        np.cumsum([0, *(len(ms) for _a, ms in groups)]).astype(np.int64),
+        np.array(members, np.int64),
+        np.array(rules.excludes, np.int64).reshape(-1, 2),
+        need,
+        gain,
+        building,
+        running,
+        np.array([s for _c, s, _r in staff], np.float64),
+        np.inf if cap is None else float(cap),
+        costs.annual,
+    )
+
+
+@dataclass
+class Search:
+    """Search for a plan of a case.
+
+    Parameters
+    ----------
+    valuation : Valuation
+    rules : Rules
+    master : Master
+        Integer programme of the rules alone; gives the first schedule.
+    deadline : float
+        ``time.monotonic()`` at which to stop.
+    progress : callable
+        Told how many of how many steps are done.
+    """
+
+    valuation: Valuation
+    rules: Rules
+    master: Master
+    deadline: float
+    progress: Callable[[int, int], None]
+    best: Incumbent | None = None
+    complete: bool = True
+    last_measured: dict[int, tuple[NDArray[np.float64], ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.arrays = compile_rules(self.rules, self.master)
+        self.years = [int(y) for y in self.rules.years]
+        self.options = self.rules.options()
+        self.reading_years = (self.valuation.years[len(self.years)] if len(self.valuation.years) > len(self.years) else self.years[-1],)
+        self.movable = [a for a, o in enumerate(self.options) if any(s != NEVER for s in o)]
+        self._slow = self._slow_actions()
+
+    def _slow_actions(self) -> frozenset[int]:
+        """Actions whose effect goes on growing: they change how people are trained or research ends."""
+        edits = self.rules.edits
+        return frozenset(
+            a
+            for table, column in edits.columns
+            if table == "programmes" or (table, column) == ("cadres", "annual_attrition")
+            for a in edits.actions_on(table, column)
+        )
+
+    # -- measuring ------------------------------------------------------------------------
+
+    def _loss(self, starts: NDArray[np.int64], year: int) -> NDArray[np.float64]:
+        """Loss of a year by hazard, not discounted, array (hazard,)."""
+        price, outcomes = self.valuation.ensemble.years(starts, [year])[0]
+        lost = year_loss(price, outcomes)
+        return lost.health + lost.money
+
+    def measure(self, reference: NDArray[np.int64], actions: list[int]) -> dict[int, tuple[NDArray[np.float64], ...]]:
+        """Log factor of each action at the reading year (and at the end, for slow ones).
+
+        Returns
+        -------
+        mapping of action to (start, near, far)
+            ``near`` and ``far`` are arrays (hazard,) for a start in year ``start``.
+        """
+        near_year, far_year = self.reading_years[0], self.valuation.years[-1]
+        here = {y: self._loss(reference, y) for y in {near_year, far_year}}
+        out = {}
+        for i, a in enumerate(actions):
+            if time.monotonic() > self.deadline:
+                self.complete = False
+                break
+            self.progress(i, len(actions))
+            taken = reference[a] < NEVER
+            other = reference.copy()
+            start = int(reference[a]) if taken else min(s for s in self.options[a] if s != NEVER)
+            other[a] = NEVER if taken else start
+            ratios = []
+            for y in (near_year, far_year) if a in self._slow else (near_year,):
+                there = self._loss(other, y)
+                with_it, without = (here[y], there) if taken else (there, here[y])
+                ratios.append(_log_ratio(with_it, without))
+            out[a] = (np.array(start), ratios[0], ratios[-1])
+        return out
+
+    def _log_factors(self, measured: dict[int, tuple[NDArray[np.float64], ...]]) -> NDArray[np.float64]:
+        """Log factors by (action, start, year, hazard) from what was measured at one start."""
+        years = self.valuation.years
+        n_hazards = len(self.valuation.ensemble.names)
+        out = np.zeros((len(self.options), len(self.years), len(years), n_hazards))
+        last = years[-1]
+        build = self.rules.edits.build
+        for a, (start, near, far) in measured.items():
+            age_near = self.reading_years[0] - int(start)
+            age_far = max(last - int(start), age_near + 1)
+            for s in self.options[a]:
+                if s == NEVER:
+                    continue
+                for i, y in enumerate(years):
+                    age = y - s
+                    if age < build[a]:
+                        continue
+                    if age >= age_near:
+                        w = min(1.0, (age - age_near) / (age_far - age_near))
+                        factor = near + w * (far - near)
+                    else:
+                        factor = near * self._grown(a, age, age_near)
+                    out[a, self.years.index(s), i] = factor
+        return np.clip(out, -MOST_LOG_FACTOR, MOST_LOG_FACTOR)
+
+    def _grown(self, a: int, age: int, age_near: int) -> float:
+        """Share of an action's measured effect that it has at a younger age."""
+        start = self.years[0]
+        edits = self.rules.edits
+        one = np.full(len(self.options), NEVER, np.int64)
+        one[a] = start
+        shares = []
+        for effects in edits.effects_of(a):
+            then, now = (effects.strength(start + x, one) for x in (age_near, age))
+            shares.append(now / then if then > 0 else 1.0)
+        if a in self._slow:
+            return max(0.0, (age - float(edits.build[a])) / max(1.0, age_near - float(edits.build[a]))) ** 2
+        return float(np.mean(shares)) if shares else 1.0
+
+    # -- searching ------------------------------------------------------------------------
+
+    def first(self) -> NDArray[np.int64] | None:
+        """Cheapest schedule that keeps the rules, valued; None where there is none."""
+        solution = self.master.solve(seconds=max(1.0, self.deadline - time.monotonic()))
+        if solution.starts is None or not self.rules.allows(solution.starts):
+            return None
+        self.consider(solution.starts)
+        return solution.starts
+
+    def consider(self, starts: NDArray[np.int64]) -> bool:
+        """Value a schedule exactly and keep it if it is the best that keeps the rules."""
+        if not self.rules.allows(starts):
+            return False
+        objective = self.valuation.value(starts).objective
+        if self.best is None or objective < self.best.objective:
+            self.best = Incumbent(starts.copy(), objective)
+            return True
+        return False
+
+    def run(self, rounds: int, steps: int, seeds: int) -> None:
+        """Measure, anneal, value; the given number of rounds or until nothing improves."""
+        assert self.best is not None  # noqa: S101 - `first` has found one
+        for _round in range(rounds):
+            reference = self.best.starts
+            measured = self.last_measured = self.measure(reference, self.movable)
+            if not self.complete:
+                return
+            candidates = self._anneal(reference, measured, steps, seeds)
+            improved = False
+            for starts in candidates:
+                if time.monotonic() > self.deadline:
+                    self.complete = False
+                    return
+                improved |= self.consider(starts)
+            if not improved:
+                return
+
+    def ranking(self) -> dict[int, list[int]]:
+        """Actions by what they do to each hazard's loss around the last reference, most first."""
+        out: dict[int, list[int]] = {}
+        for h in self.valuation.ensemble.samples:
+            effect = {a: -float(near[h]) for a, (_start, near, _far) in self.last_measured.items() if near[h] < -1e-9}
+            out[h] = sorted(effect, key=lambda a: (-effect[a], a))
+        return out
+
+    def _anneal(
+        self,
+        reference: NDArray[np.int64],
+        measured: dict[int, tuple[NDArray[np.float64], ...]],
+        steps: int,
+        seeds: int,
+    ) -> list[NDArray[np.int64]]:
+        """Distinct schedules that annealing finds best, the most promising first."""
+        factors = self._log_factors(measured)
+        none = len(self.years)
+        to_position = {y: i for i, y in enumerate(self.years)} | {NEVER: none}
+        first = np.array([to_position[int(s)] for s in reference], np.int64)
+        base = self.valuation.value(reference).discounted.copy()
+        for a in range(len(first)):
+            if first[a] < none:
+                base /= np.exp(factors[a, first[a]])
+        allowed = np.zeros((len(first), none + 1), bool)
+        for a, options in enumerate(self.options):
+            for s in options:
+                allowed[a, to_position[s]] = True
+        cost = np.array([self.valuation.costs.by_action(np.full(len(first), y, np.int64)) for y in self.years]).T
+        scale = max(1.0, float(self.valuation.value(reference).objective))
+        if not feasible(first, self.arrays):
+            return []
+        found: dict[bytes, tuple[float, NDArray[np.int64]]] = {}
+        for seed in range(seeds):
+            starts, value = anneal(
+                first, allowed, base, np.ascontiguousarray(cost), factors, self.arrays, steps, 2e-3 * scale,
+                2e-7 * scale, seed,
+            )  # fmt: skip
+            years = np.array([self.years[s] if s < none else NEVER for s in starts], np.int64)
+            found[years.tobytes()] = (value, years)
+        return [years for _value, years in sorted(found.values(), key=lambda x: x[0])]
+
+
+def _log_ratio(with_it: NDArray[np.float64], without: NDArray[np.float64]) -> NDArray[np.float64]:
+    """log(with / without), 0 where either is nothing."""
+    both = (with_it > 0) & (without > 0)
+    ratio = np.log(np.where(both, with_it, 1.0) / np.where(both, without, 1.0))
+    return np.where(without <= 0, 0.0, np.where(with_it <= 0, -MOST_LOG_FACTOR, ratio))
