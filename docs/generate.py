@@ -7,14 +7,12 @@ sources.md.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterable
 from math import isnan
 from pathlib import Path
 from typing import Any
 
-import click
 import pandas as pd
 import typer
 
@@ -199,33 +197,33 @@ disturbs every column and fails if a field moves that does not say so.
 # -- command line -----------------------------------------------------------------------------
 
 
-def option(parameter: click.Parameter) -> tuple[str, str, str]:
+def option(parameter: Any) -> tuple[str, str, str]:
     """Name, meaning and default of one parameter of a command."""
-    if isinstance(parameter, click.Argument):
-        name = f"`{parameter.human_readable_name.upper()}`"
+    if parameter.param_type_name == "argument":
+        name = f"`{parameter.metavar or parameter.name.upper()}`"
     else:
         name = ", ".join(f"`{o}`" for o in (*parameter.opts, *parameter.secondary_opts))
-    value = parameter.default() if callable(parameter.default) else parameter.default
-    if parameter.required:
-        shown = "required"
-    elif value is None or value is False or str(value).startswith("Sentinel"):
-        shown = "–"
-    else:
-        shown = f"`{value}`"
-    return name, plain(getattr(parameter, "help", "") or ""), shown
+    unset = parameter.default is None or parameter.default is False
+    shown = "must be given" if parameter.required else "–" if unset else f"`{parameter.default}`"
+    return name, " ".join((parameter.help or "").split()), shown
 
 
-def plain(text: str) -> str:
-    """Help text on one line, without mark-up."""
-    return re.sub(r"\s+", " ", re.sub(r"\[/?(?:bold|dim|italic|green|red|yellow)\]", "", text)).strip()
-
-
-def commands() -> dict[str, click.Command]:
+def commands() -> dict[str, Any]:
     """Every command by name, in the order in which --help lists them."""
-    group = typer.main.get_command(app)
-    context = click.Context(group, info_name="seawall")
-    names = group.list_commands(context) if isinstance(group, click.Group) else []
-    return {n: c for n in names if (c := group.get_command(context, n)) is not None and not c.hidden}
+    group: Any = typer.main.get_command(app)
+    return {name: command for name, command in group.commands.items() if not command.hidden}
+
+
+def help_text(text: str) -> str:
+    """Help as Markdown: paragraphs, and examples as a console."""
+    parts = []
+    for paragraph in text.split("\n\n"):
+        lines = [line.strip() for line in paragraph.replace("\b", "").splitlines() if line.strip()]
+        if lines and lines[0] == "Examples:":
+            parts.append("```console\n" + "\n".join(f"$ {line}" for line in lines[1:]) + "\n```")
+        else:
+            parts.append(" ".join(lines))
+    return "\n\n".join(p for p in parts if p)
 
 
 def command_line() -> str:
@@ -244,16 +242,16 @@ output, nothing else; progress goes to standard error.
 """
     listing = rows(
         ("command", "what it does"),
-        ((f"[`seawall {n}`](#seawall-{n})", plain(c.get_short_help_str(200))) for n, c in found.items()),
+        ((f"[`seawall {n}`](#seawall-{n})", help_text(c.help or "").split("\n\n")[0]) for n, c in found.items()),
     )
     sections = []
     for name, command in found.items():
-        context = click.Context(command, info_name=f"seawall {name}")
-        usage = f"{context.command_path} " + " ".join(command.collect_usage_pieces(context))
         shown = [option(p) for p in command.params if not getattr(p, "hidden", False)]
-        text = "\n\n".join(plain(p) for p in (command.help or "").split("\n\n"))
+        arguments = [p for p in command.params if p.param_type_name == "argument"]
+        usage = " ".join(["seawall", name, *(p.metavar or p.name.upper() for p in arguments), "[OPTIONS]"])
         sections.append(
-            f"## seawall {name}\n\n{text}\n\n```console\n$ {usage}\n```\n\n{rows(('parameter', 'meaning', 'default'), shown)}"
+            f"## seawall {name}\n\n`{usage}`\n\n{help_text(command.help or '')}\n\n"
+            + rows(("parameter", "meaning", "default"), shown)
         )
     return page("Command line", intro, listing, *sections)
 

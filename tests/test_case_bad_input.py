@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -326,7 +327,7 @@ ERRORS = [
     Bad("absent table", both(gone("immunity.csv"), effect("immunity", "*", "immune", "add", "0.1")), E, 10, "key", "no immunity.csv"),
     Bad("no such operation", effect("places", "A", "care_seeking", "double", "1"), E, 10, "op", "not one of set"),
     Bad("close without a best", effect("scores", "*", "score", "close", "0.5"), E, 10, "op", "no best value"),
-    Bad("close too far", effect("places", "A", "care_seeking", "close", "1.5"), E, 10, "value", "from 0 to 1"),
+    Bad("close too far", effect("places", "B", "care_seeking", "close", "1.5"), E, 10, "value", "from 0 to 1"),
     Bad("close below 0", effect("places", "B", "care_seeking", "close", "-0.1"), E, 10, "value", "from 0 to 1"),
     Bad("negative factor", effect("hazards", "flu", "r0", "multiply", "-1"), E, 10, "value", "0 or more"),
     Bad(
@@ -357,8 +358,8 @@ ERRORS = [
     Bad("worse than the default", effect("hazards", "flu", "import_days", "set", "200"), E, 10, "value", "worse"),
     Bad("coefficient the wrong way", effect("assumptions", "notify_days_worst", "central", "set", "20"), E, 10, "value", "less is better"),
     # facts
-    Bad("score off the scale", cell("scores", 2, score="6"), "scores", 2, "score", "from 1 to 5"),
-    Bad("score below the scale", cell("scores", 2, score="0"), "scores", 2, "score", "from 1 to 5"),
+    Bad("score off the scale", cell("scores", 3, score="6"), "scores", 3, "score", "from 1 to 5"),
+    Bad("score below the scale", cell("scores", 3, score="0"), "scores", 3, "score", "from 1 to 5"),
     Bad("target off the scale", cell("targets", 2, target="7"), "targets", 2, "target", "scale of JEE1"),
     Bad("floor off the scale", cell("floors", 2, score="50"), "floors", 2, "score", "scale of JEE1"),
     Bad("unknown framework above 100", row("scores", framework="OWN", indicator="x", year="2023", score="101"), "scores", 4, "score", "from 0 to 100"),
@@ -366,7 +367,7 @@ ERRORS = [
     Bad("unknown coefficient", row("assumptions", parameter="suspicion_hihg", central="0.5"), "assumptions", 3, "parameter", "'suspicion_high'"),
     Bad("coefficients out of order", cell("assumptions", 2, low="20"), "assumptions", 2, "central", "in order"),
     Bad("negative coefficient", cell("assumptions", 2, low="-1"), "assumptions", 2, "low", "0 or more"),
-    Bad("share above 1 as a coefficient", row("assumptions", parameter="suspicion_low", central="1.2"), "assumptions", 3, "central", "share"),
+    Bad("share above 1 as a coefficient", row("assumptions", parameter="level_default", central="1.2"), "assumptions", 3, "central", "share"),
     Bad("best worse than worst", row("assumptions", parameter="notify_days_best", central="15"), "assumptions", 3, "central", "notify_days_worst"),
     Bad("bioterror", row("hazards", hazard="x", route="bioterrorism", events_per_year="1", r0="2", latent_days="1", infectious_days="1", ifr="0"), "hazards", 4, "route", "natural, zoonotic"),
     Bad("deliberate name", cell("hazards", 2, name="Deliberate release"), "hazards", 2, "name", "not modelled"),
@@ -379,7 +380,7 @@ ERRORS = [
     Bad("a tag", text("case.yaml", "name: !!python/object:os.system x\n"), "case", 1, None, "YAML"),
     Bad("no day", text("case.yaml", "name: 2027-13-45\n"), "case", None, None, "YAML"),
     Bad("a setting twice", text("case.yaml", "name: a\nname: b\n"), "case", 1, None, "twice"),
-    Bad("nested too deeply", text("case.yaml", "name: " + "[" * 5000), "case", None, None, "nested"),
+    Bad("nested too deeply", text("case.yaml", "name: " + "[" * 1000), "case", None, None, "nested"),
     Bad("unknown setting", setting("discount_monye", 0.03), "case", None, "discount_monye", "did you mean 'discount_money'"),
     Bad("name of no text", yaml_line("true: 3"), "case", None, "True", "no such setting"),
     Bad("rate of 1", setting("discount_money", 1), "case", None, "discount_money", "0.03"),
@@ -438,13 +439,25 @@ WARNINGS = [
 ]  # fmt: skip
 
 
+#: Faults that truly are several; every other is told once.
+SEVERAL = {
+    "column twice", "unknown column", "circle in any-of", "dangling into nothing", "duplicate year", "UTF-16",
+    "header only",
+}  # fmt: skip
+
+
 def _bytes(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir()}
 
 
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cases.write(cases.full(), tmp_path_factory.mktemp("good") / "case")
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return cases.write(cases.full(), tmp_path / "case")
+def folder(good: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(good, tmp_path / "case"))
 
 
 def test_the_good_folder_has_no_problem(folder: Path) -> None:
@@ -467,9 +480,11 @@ def test_errors_are_found_where_they_stand(bad: Bad, folder: Path) -> None:
     found = [p for p in problems if (p.table, p.row, p.column) == (bad.table, bad.row, bad.column)]
     assert found, [str(p) for p in problems]
     assert any(bad.says in p.problem and p.severity == "error" for p in found), [p.problem for p in found]
+    errors = [str(p) for p in problems if p.severity == "error"]
+    assert len(errors) == 1 or bad.name in SEVERAL, errors
     with pytest.raises(InputError) as raised:
         load(folder)
-    assert list(raised.value.faults) == [str(p) for p in problems if p.severity == "error"]
+    assert list(raised.value.faults) == errors
     assert _bytes(folder) == before
 
 
@@ -484,21 +499,6 @@ def test_warnings_do_not_stop_a_case(bad: Bad, folder: Path) -> None:
     assert isinstance(case, Case)
     assert load(folder) == case
     assert _bytes(folder) == before
-
-
-def test_every_problem_is_told_once(folder: Path) -> None:
-    """A fault has one problem, unless it truly is several."""
-    several = {
-        "column twice", "unknown column", "circle in any-of", "dangling into nothing", "duplicate year", "UTF-16",
-        "two that must, excluded", "must and never",
-    }  # fmt: skip
-    for bad in ERRORS:
-        if bad.name in several:
-            continue
-        cases.write(cases.full(), folder)
-        bad.change(folder)
-        errors = [p for p in check(folder) if p.severity == "error"]
-        assert len(errors) == 1, (bad.name, [str(p) for p in errors])
 
 
 def test_one_bad_cell_hides_no_other(folder: Path) -> None:

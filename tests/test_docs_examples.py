@@ -61,7 +61,7 @@ def test_commands_exist(page: Path) -> None:
     for block in blocks(page, "console"):
         for line in block.splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True) if line.startswith("$ ") else []
-            if words[:1] != ["seawall"]:
+            if words[:1] != ["seawall"] or words[1:] in (["--help"], ["--version"]):
                 continue
             assert words[1] in COMMAND.commands, line  # type: ignore[attr-defined]
             command = COMMAND.commands[words[1]]  # type: ignore[attr-defined]

@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from seawall.assessment import assess
     from seawall.case import Case, Schedule
-    from seawall.case.load import check, init_case, load
+    from seawall.case.load import check, load
+    from seawall.case.read import read_schedule
+    from seawall.case.skeleton import init_case
     from seawall.errors import InputError, NoFeasiblePlan, SeawallError
     from seawall.outbreak import simulate
     from seawall.planning import plan
@@ -37,9 +39,10 @@ _ROOMS = {
     "SeawallError": "seawall.errors",
     "assess": "seawall.assessment",
     "check": "seawall.case.load",
-    "init_case": "seawall.case.load",
+    "init_case": "seawall.case.skeleton",
     "load": "seawall.case.load",
     "plan": "seawall.planning",
+    "read_schedule": "seawall.case.read",
     "report": "seawall.reporting",
     "simulate": "seawall.outbreak",
 }
@@ -55,6 +58,7 @@ __all__ = [
     "init_case",
     "load",
     "plan",
+    "read_schedule",
     "report",
     "simulate",
 ]

@@ -239,7 +239,7 @@ def _parse_date(text: str) -> tuple[str, str]:
 
 
 def _parse_word_or_number(text: str) -> tuple[str, str]:
-    if text.casefold() in _NOTHING | _INFINITE or (_NUMBER.fullmatch(text) and parse_number(text) is None):
+    if text.casefold() in {"nan", *_INFINITE} or (_NUMBER.fullmatch(text) and parse_number(text) is None):
         return "", _("{value} is neither a finite number nor a word").format(value=show(text))
     return text, ""
 

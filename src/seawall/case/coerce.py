@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["assemble", "build", "coerce"]
 
+_NUMBERS, _TEXTS = np.dtype("float64"), np.dtype("object")
 #: Longest text of a cell that a CSV reader takes.
 _LONGEST = 131_072
 
@@ -140,7 +141,8 @@ def coerce(raw: RawCase) -> tuple[dict[str, pd.DataFrame], Settings | None, list
 def _frame(table: Table, header: list[str], rows: Rows, problems: list[Problem]) -> pd.DataFrame:
     """One table; its faults are appended to ``problems``."""
     header, cells, whole = _rectangle(table, header, rows, problems)
-    at = _header_positions(table, header, cells, problems)
+    at = _header_positions(table, header, problems)
+    index = pd.RangeIndex(len(cells))
     columns: dict[str, pd.Series[Any]] = {}
     for spec in table.columns:
         j = at.get(spec.name)
@@ -155,8 +157,8 @@ def _frame(table: Table, header: list[str], rows: Rows, problems: list[Problem])
                     fault = _refused(table, spec, row[j]) or fault
                     problems.append(Problem(table.name, rows[i][0], spec.name, row[j], fault))
                 values.append(value)
-        columns[spec.name] = pd.Series(values, dtype="float64" if spec.numeric else "object")
-    return pd.DataFrame(columns)
+        columns[spec.name] = pd.Series(values, index=index, dtype=_NUMBERS if spec.numeric else _TEXTS)
+    return pd.DataFrame(columns, index=index, copy=False)
 
 
 @cache
@@ -190,9 +192,7 @@ def _rectangle(
     return header[:width], out, whole
 
 
-def _header_positions(
-    table: Table, header: list[str], cells: list[list[str]], problems: list[Problem]
-) -> dict[str, int]:
+def _header_positions(table: Table, header: list[str], problems: list[Problem]) -> dict[str, int]:
     """Position of every known column; faults of the header are appended to ``problems``."""
     at: dict[str, int] = {}
     known = [c.name for c in table.columns]
@@ -234,7 +234,7 @@ def _canonical_effects(effects: pd.DataFrame) -> None:
         spec = TABLES[table].by_name.get(column) if table in TABLES else None
         if spec is not None and spec.kind == "choice":
             values[i] = parse_cell(spec, values[i])[0] or values[i]
-    effects["value"] = pd.Series(values, dtype="object")
+    effects["value"] = pd.Series(values, dtype=_TEXTS)
 
 
 def _blank_references(frames: dict[str, pd.DataFrame], gone: set[tuple[str, str]]) -> None:
@@ -242,10 +242,10 @@ def _blank_references(frames: dict[str, pd.DataFrame], gone: set[tuple[str, str]
     for name, table in TABLES.items():
         for spec in table.columns:
             if spec.ref and tuple(spec.ref.split(".")) in gone:
-                frames[name][spec.name] = pd.Series([""] * len(frames[name]), dtype="object")
+                frames[name][spec.name] = pd.Series([""] * len(frames[name]), dtype=_TEXTS)
     keyless = {t for t, column in gone if TABLES[t].by_name[column].key}
     effects = frames["effects"]
-    effects["table"] = pd.Series(["" if t in keyless else t for t in effects["table"]], dtype="object")
+    effects["table"] = pd.Series(["" if t in keyless else t for t in effects["table"]], dtype=_TEXTS)
 
 
 def _at_line(problem: Problem, lines: Mapping[str, Sequence[int]]) -> Problem:

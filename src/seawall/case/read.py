@@ -6,8 +6,6 @@ import csv
 import io
 import math
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,15 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import yaml
 
+from seawall.case.files import whole_folder
+from seawall.case.schedule import Schedule
 from seawall.case.schema import Problem
 from seawall.case.tables import TABLES
+from seawall.errors import InputError
 from seawall.errors import InputError
 from seawall.language import _
 
 if TYPE_CHECKING:
     from seawall.case.case import Case
 
-__all__ = ["RawCase", "examples", "find", "read_folder", "write_folder"]
+__all__ = ["RawCase", "examples", "find", "read_folder", "read_schedule", "write_files", "write_folder"]
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 
@@ -46,10 +47,11 @@ def examples() -> list[str]:
 
 
 def find(case: str | os.PathLike[str]) -> Path | None:
-    """Folder of a case: a path, or the name of a packaged one; None if there is none."""
+    """Folder of a case: a path, a plan's folder, or the name of a packaged one; None if there is none."""
     path = Path(case)
     if path.is_dir():
-        return path
+        inside = path / "case"
+        return inside if not (path / "case.yaml").is_file() and (inside / "case.yaml").is_file() else path
     if str(case) in examples():
         return EXAMPLES / str(case)
     return None
@@ -191,51 +193,53 @@ def table_text(case: Case, table: str) -> str:
 
 
 def write_folder(case: Case, folder: str | os.PathLike[str]) -> None:
-    """Write a case as a folder, whole or not at all.
+    """Write a case as a folder, whole or not at all; a folder that exists is replaced."""
+    with whole_folder(Path(folder)) as temporary:
+        write_files(case, temporary)
 
-    The files are written beside the target and moved into place at the end. A folder that exists
-    is replaced; what lies in it beside the case's own files stays.
+
+def write_files(case: Case, folder: Path) -> None:
+    """Write the files of a case into a folder that is there."""
+    settings = {k: v for k, v in case.settings.to_dict().items() if v is not None}
+    text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+    (folder / "case.yaml").write_text(text, "utf-8")
+    for table in TABLES:
+        if table in case.present:
+            (folder / f"{table}.csv").write_text(table_text(case, table), "utf-8", newline="\n")
+
+
+def read_schedule(plan: str | os.PathLike[str]) -> Schedule:
+    """Read a schedule: a plan's folder, or a CSV file with the columns action and start.
 
     Raises
     ------
     InputError
-        If the target is a file, or a folder that holds something and no case.
+        If there is no such file, or a row cannot be read: every fault is told.
     """
-    target = Path(folder).absolute()
-    _refuse_to_replace(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        new = temporary / "new"
-        _write_files(case, target, new)
-        if target.exists():
-            target.replace(temporary / "old")
-        try:
-            new.replace(target)
-        except BaseException:
-            if (temporary / "old").exists():
-                (temporary / "old").replace(target)
-            raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _refuse_to_replace(target: Path) -> None:
-    if target.exists() and not target.is_dir():
-        raise InputError(_("{folder} is a file; name a folder").format(folder=target))
-    if target.is_dir() and any(target.iterdir()) and not (target / "case.yaml").is_file():
-        raise InputError(_("{folder} holds something else than a case; name a new folder").format(folder=target))
-
-
-def _write_files(case: Case, target: Path, new: Path) -> None:
-    """Write a case's files into a new folder, beside copies of what else lies in the target."""
-    own = {"case.yaml", *(f"{table}.csv" for table in TABLES)}
-    if target.exists():
-        shutil.copytree(target, new, symlinks=True, ignore=lambda at, _n: own if Path(at) == target else ())
-    else:
-        new.mkdir()
-    settings = {k: v for k, v in case.settings.to_dict().items() if v is not None}
-    (new / "case.yaml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), "utf-8")
-    for table in TABLES:
-        if table in case.present:
-            (new / f"{table}.csv").write_text(table_text(case, table), "utf-8", newline="\n")
+    path = Path(plan)
+    if path.is_dir():
+        path = path / "schedule.csv"
+    if not path.is_file():
+        message = _("--plan: {path} is neither the folder of a plan nor a CSV file with action,start")
+        raise InputError(message.format(path=plan))
+    raw = RawCase()
+    _read_csv(path, path.stem, raw)
+    faults = [str(p) for p in raw.problems]
+    header, rows = raw.tables.get(path.stem, ([], []))
+    if not faults and not {"action", "start"} <= set(header):
+        faults.append(_("{file}: the first line must name the columns action and start").format(file=path.name))
+    starts: dict[str, int] = {}
+    for line, cells in rows if not faults else []:
+        row = dict(zip(header, cells, strict=False))
+        action, start = row.get("action", ""), row.get("start", "")
+        if not start.isascii() or not start.isdigit():
+            message = _("{file} line {line}, start: {value!r} is not a year; write it like 2027")
+            faults.append(message.format(file=path.name, line=line, value=start))
+        elif action in starts:
+            message = _("{file} line {line}, action: {value!r} appears twice")
+            faults.append(message.format(file=path.name, line=line, value=action))
+        else:
+            starts[action] = int(start)
+    if faults:
+        raise InputError(*faults)
+    return Schedule(starts)

@@ -6,7 +6,7 @@ schedule's loss and cost on it. The kernel beneath knows arrays only.
 
 from seawall.outbreak.ensemble import Ensemble
 from seawall.outbreak.outbreaks import Course, Distribution, Outbreaks, Timeliness
-from seawall.outbreak.simulation import DEFAULT_N, describe, simulate, simulate_year
+from seawall.outbreak.simulation import DEFAULT_N, describe, simulate, simulate_year, write_outbreaks
 from seawall.outbreak.valuation import ScheduleValue, Valuation
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "describe",
     "simulate",
     "simulate_year",
+    "write_outbreaks",
 ]

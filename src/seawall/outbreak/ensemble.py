@@ -13,7 +13,7 @@ from seawall.case import Parameters
 from seawall.levers import PRODUCT_FIELDS, Levers
 from seawall.outbreak.kernel import NEVER_DAY
 from seawall.outbreak.surface import Response, Surface
-from seawall.outbreak.world import World, generation_interval
+from seawall.outbreak.world import World, generation_interval, whole_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -192,7 +192,7 @@ class Ensemble:
             float(capacity.activate_days),
             float(capacity.behaviour),
             capacity.traced_per_day.tobytes(),
-            np.ceil(capacity.deploy_days).tobytes(),
+            capacity.deploy_days.tobytes(),
         )
         if whole in self._outcomes:
             self._outcomes.move_to_end(whole)
@@ -220,11 +220,12 @@ class Ensemble:
         detect, named, symptomatic = self._detection(h, surface, capacity, product, given)
         notify = detect + capacity.notify_days
         ready = np.maximum(notify + capacity.activate_days, named + product["assay_days"])
-        tau = _whole_days(ready)
-        vaccine_day = np.maximum(_whole_days(detect + product["vaccine_day"]), tau)
-        therapy_day = np.maximum(_whole_days(detect + product["therapeutic_day"]), tau)
+        u = self.samples[h].rounding
+        tau = whole_days(ready, u)
+        vaccine_day = np.maximum(whole_days(detect + product["vaccine_day"], u), tau)
+        therapy_day = np.maximum(whole_days(detect + product["therapeutic_day"], u), tau)
         people = float(self.world.population.sum())
-        deploy = np.ceil(capacity.deploy_days).astype(np.int64)
+        deploy = whole_days(capacity.deploy_days, self.world.rounding)
         response = Response(
             deploy,
             capacity.traced_per_day,
@@ -334,11 +335,6 @@ class Ensemble:
                 )
             )
         return out
-
-
-def _whole_days(days: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Days rounded up; never stays never."""
-    return np.ceil(np.minimum(days, NEVER_DAY)).astype(np.int64)
 
 
 def _geometric(u: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:

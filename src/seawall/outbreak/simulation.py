@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from seawall.case import Costs, Parameters, Rules, Schedule
+from seawall.case.files import whole_file
 from seawall.case.load import load
 from seawall.errors import InputError
 from seawall.language import _
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
     from seawall.case import Case
     from seawall.outbreak.ensemble import HazardYear, Price
 
-__all__ = ["DEFAULT_N", "describe", "simulate", "simulate_year"]
+__all__ = ["DEFAULT_N", "describe", "simulate", "simulate_year", "write_outbreaks"]
 
 #: Outbreaks simulated unless told otherwise.
-DEFAULT_N = 360
+DEFAULT_N = 240
 #: Years drawn to describe how much single years differ.
 YEARS_DRAWN = 20_000
 
@@ -269,3 +271,21 @@ def describe(outbreaks: Outbreaks, valuation: Valuation, starts: NDArray[np.int6
         ),
     )
     return replace(outbreaks, course=course)
+
+
+def write_outbreaks(outbreaks: Outbreaks, folder: str | os.PathLike[str]) -> Path:
+    """Write ``outbreaks.csv`` into a folder, whole or not at all; empty day: never.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    target = Path(folder) / "outbreaks.csv"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(target) as temporary:
+            outbreaks.table.to_csv(temporary, index=False, lineterminator="\n")
+    except OSError as e:
+        raise InputError(_("{file}: cannot be written ({reason})").format(file=target, reason=e.strerror)) from e
+    return target

@@ -10,13 +10,14 @@ import numpy as np
 
 from seawall.levers import great_circle_km
 from seawall.outbreak.draws import name_key, uniform
+from seawall.outbreak.kernel import NEVER_DAY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seawall.case import Case
 
-__all__ = ["Sample", "World", "generation_interval", "share_out"]
+__all__ = ["Sample", "World", "generation_interval", "share_out", "whole_days"]
 
 #: Share of a place's outside contacts that may be left out of the travel matrix at most.
 NEGLIGIBLE_TRAVEL = 1e-3
@@ -57,6 +58,15 @@ def share_out(weights: NDArray[np.float64], n: int, u: float) -> NDArray[np.int6
     return np.minimum(np.searchsorted(cumulative, points, side="right"), len(weights) - 1)
 
 
+def whole_days(days: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Whole days, rounded up or down at uniforms so that the mean is right; never stays never.
+
+    A delay that falls by a tenth of a day then moves every tenth outbreak by a day, instead of
+    none or all of them.
+    """
+    return np.floor(np.minimum(days, NEVER_DAY) + np.where(days < NEVER_DAY, u, 0.0)).astype(np.int64)
+
+
 @dataclass(frozen=True)
 class Sample:
     """The outbreaks drawn of one hazard.
@@ -69,11 +79,14 @@ class Sample:
         Place of the index case.
     chance : float array (outbreak, place)
         Uniform that decides which case is sampled first in each place.
+    rounding : float array (outbreak,)
+        Uniform by which days of this outbreak become whole days, see `whole_days`.
     """
 
     keys: NDArray[np.uint64]
     start: NDArray[np.int64]
     chance: NDArray[np.float64]
+    rounding: NDArray[np.float64]
 
 
 class World:
@@ -91,6 +104,8 @@ class World:
         self.codes = places["place"].to_numpy(str)
         self.population = np.round(places["population"].to_numpy(np.float64)).astype(np.int64)
         self.place_keys = np.array([name_key("place", p) for p in self.codes], np.uint64)
+        #: Uniform by which days of deployment in each place become whole days.
+        self.rounding = np.array([uniform(key, np.uint64(0), 0, 6) for key in self.place_keys])
         self.travel = self._travel()
 
     def _contacts(self) -> NDArray[np.float64]:
@@ -162,4 +177,5 @@ class World:
         for j in range(n):
             for p in range(len(self.codes)):
                 chance[j, p] = uniform(keys[j], self.place_keys[p], 0, 7)
-        return Sample(keys, start.astype(np.int64), chance)
+        rounding = np.array([uniform(key, np.uint64(0), 0, 8) for key in keys])
+        return Sample(keys, start.astype(np.int64), chance, rounding)

@@ -7,6 +7,8 @@ bound, or minimises cost alone for what locks and floors demand.
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,13 +18,29 @@ import numpy as np
 from seawall.case import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from seawall.case import Rules
 
 __all__ = ["Master", "Solution"]
+
+
+def _solver() -> highspy.Highs:
+    """A new solver. Its first one writes a banner to standard output, which is ours for results."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        # another user of the library in this process may have left it another number of threads
+        highspy.Highs.resetGlobalScheduler(True)
+        return highspy.Highs()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @dataclass(frozen=True)
@@ -51,9 +69,12 @@ class Master:
     ----------
     rules : Rules
         Compiled rules of the case.
+    worth : mapping of action to float, optional
+        What an action is worth in each year in force, taken off its cost in the objective.
     """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, worth: Mapping[int, float] | None = None) -> None:
+        self.worth = worth or {}
         self.rules = rules
         self.costs = rules.costs
         self.years = [int(y) for y in rules.years]
@@ -111,6 +132,8 @@ class Master:
                     one = none.copy()
                     one[a] = s
                     cost = float(self.costs.action_years(one)[a] @ self.costs.weight)
+                    in_force = self.costs.years >= s + self.rules.edits.build[a]
+                    cost -= self.worth.get(a, 0.0) * float(self.costs.discount @ in_force)
                     self.x[a, s] = self.variable(cost, 0.0, 1.0, whole=True)
             self.must.append(NEVER not in options)
         self._of: list[list[tuple[int, int]]] = [[] for _ in none]
@@ -213,7 +236,7 @@ class Master:
         ``nodes`` limits the work, so that the same case gives the same answer on any machine;
         ``seconds`` is a stop for the impatient.
         """
-        solver = highspy.Highs()
+        solver = _solver()
         for option, value in (
             ("output_flag", False),
             ("threads", 1),

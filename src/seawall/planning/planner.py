@@ -36,10 +36,10 @@ __all__ = ["Progress", "plan"]
 #: Told the stage, and how many of how many steps of it are done.
 Progress = Callable[[str, int, int], None]
 
-#: Work of the search: rounds of measuring, moves of annealing, seeds a round.
-ROUNDS, STEPS, SEEDS = 2, 400_000, 4
+#: Work of the search: outbreaks on which actions are measured, moves of annealing, annealings a round.
+GAUGE, STEPS, SEEDS = 120, 300_000, 2
 #: Rounds in which the bound tells one more action apart.
-BOUND_ROUNDS = 24
+BOUND_ROUNDS = 8
 #: Share of the time limit by which search and bound must end.
 SEARCH_UNTIL, BOUND_UNTIL = 0.5, 0.8
 
@@ -214,8 +214,12 @@ class _Finder:
         return _Found(best, Bound(best_value, 0.0, None, done), "enumerated", "optimal")
 
     def _search(self) -> _Found:
+        reference = Reference(self.valuation, self.rules)
+        ensemble = self.valuation.ensemble
+        gauge = Ensemble(self.valuation.case, min(ensemble.n, max(GAUGE, len(ensemble.samples))), ensemble.seed)
         search = Search(
             self.valuation,
+            gauge,
             self.rules,
             self.master,
             self._until(SEARCH_UNTIL),
@@ -227,12 +231,11 @@ class _Finder:
             raise NoFeasiblePlan(_no_plan(self.rules, self.valuation.case.edits.starts({})))
         rounds = BOUND_ROUNDS
         try:
-            search.run(ROUNDS, STEPS, SEEDS)
+            search.run(reference.earliest, STEPS, SEEDS)
             if not search.complete:
                 self.status = "limit"
         except KeyboardInterrupt:
             self.status, rounds = "interrupted", 0
-        reference = Reference(self.valuation, self.rules)
         try:
             bound = self._bound(reference, search, rounds)
         except KeyboardInterrupt:

@@ -2,8 +2,9 @@
 
 Around a reference schedule, the loss of a hazard in a year is taken as a product of one factor
 for each action. The factors are measured by simulation, one action at a time, in the first
-evaluation year; annealing searches on the product; its best schedules are valued exactly, and the
-best of them is the next reference.
+evaluation year, on a part of the outbreaks; annealing searches on the product; its best schedules
+are valued exactly, and the best of them is the next reference. One round measures around all
+actions together, so that actions which are worth something only with others are seen too.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ from seawall.case import NEVER
 from seawall.outbreak.loss import year_loss
 from seawall.planning.anneal import anneal, feasible
 
+from seawall.planning.master import Master
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from seawall.case import Rules
-    from seawall.outbreak import Valuation
-    from seawall.planning.master import Master
+    from seawall.outbreak import Ensemble, Valuation
 
 __all__ = ["Search", "compile_rules"]
 
@@ -99,6 +101,9 @@ class Search:
     Parameters
     ----------
     valuation : Valuation
+        Values candidates exactly.
+    gauge : Ensemble
+        The outbreaks on which single actions are measured.
     rules : Rules
     master : Master
         Integer programme of the rules alone; gives the first schedule.
@@ -109,13 +114,14 @@ class Search:
     """
 
     valuation: Valuation
+    gauge: Ensemble
     rules: Rules
     master: Master
     deadline: float
     progress: Callable[[int, int], None]
     best: Incumbent | None = None
     complete: bool = True
-    last_measured: dict[int, tuple[NDArray[np.float64], ...]] = field(default_factory=dict)
+    seen: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.arrays = compile_rules(self.rules, self.master)
@@ -139,7 +145,7 @@ class Search:
 
     def _loss(self, starts: NDArray[np.int64], year: int) -> NDArray[np.float64]:
         """Loss of a year by hazard, not discounted, array (hazard,)."""
-        price, outcomes = self.valuation.ensemble.years(starts, [year])[0]
+        price, outcomes = self.gauge.years(starts, [year])[0]
         lost = year_loss(price, outcomes)
         return lost.health + lost.money
 
@@ -169,6 +175,7 @@ class Search:
                 with_it, without = (here[y], there) if taken else (there, here[y])
                 ratios.append(_log_ratio(with_it, without))
             out[a] = (np.array(start), ratios[0], ratios[-1])
+            self.seen[a] = np.minimum(ratios[0], self.seen.get(a, 0.0))
         return out
 
     def _log_factors(self, measured: dict[int, tuple[NDArray[np.float64], ...]]) -> NDArray[np.float64]:
@@ -212,14 +219,6 @@ class Search:
 
     # -- searching ------------------------------------------------------------------------
 
-    def first(self) -> NDArray[np.int64] | None:
-        """Cheapest schedule that keeps the rules, valued; None where there is none."""
-        solution = self.master.solve(seconds=max(1.0, self.deadline - time.monotonic()))
-        if solution.starts is None or not self.rules.allows(solution.starts):
-            return None
-        self.consider(solution.starts)
-        return solution.starts
-
     def consider(self, starts: NDArray[np.int64]) -> bool:
         """Value a schedule exactly and keep it if it is the best that keeps the rules."""
         if not self.rules.allows(starts):
@@ -230,29 +229,103 @@ class Search:
             return True
         return False
 
-    def run(self, rounds: int, steps: int, seeds: int) -> None:
-        """Measure, anneal, value; the given number of rounds or until nothing improves."""
-        assert self.best is not None  # noqa: S101 - `first` has found one
-        for _round in range(rounds):
+    def run(self, everything: NDArray[np.int64], steps: int, seeds: int) -> None:
+        """Thin out all actions together; then measure, anneal and value around the best, twice.
+
+        Parameters
+        ----------
+        everything : int array (action,)
+            Every action at its earliest; need not keep the rules.
+        steps, seeds : int
+            Moves of each annealing, and annealings a round.
+        """
+        assert self.best is not None  # noqa: S101 - the planner considers one first
+        self.thin_out(everything)
+        for _round in range(2):
             reference = self.best.starts
-            measured = self.last_measured = self.measure(reference, self.movable)
+            measured = self.measure(reference, self.movable)
             if not self.complete:
                 return
-            candidates = self._anneal(reference, measured, steps, seeds)
-            improved = False
-            for starts in candidates:
+            for starts in self._anneal(reference, measured, steps, seeds):
                 if time.monotonic() > self.deadline:
                     self.complete = False
                     return
-                improved |= self.consider(starts)
-            if not improved:
+                self.consider(starts)
+
+    def thin_out(self, everything: NDArray[np.int64]) -> None:
+        """From all actions together, leave out what is not worth its cost, then what money does not reach.
+
+        Actions are tried for leaving out in batches, the dearest for what they give first, and a
+        batch that costs more than it saves is split; so a set that works only together survives.
+        The rest is scheduled by integer programme.
+        """
+        kept = everything.copy()
+        measured = self.measure(kept, [a for a in self.movable if kept[a] < NEVER])
+        if not self.complete:
+            return
+        cost = self.valuation.costs.by_action(everything)
+        years = self.valuation.health_factor[len(self.years) - 1 :].sum()
+        ratio = {a: self._saved(kept, m[1]) / max(cost[a], 1.0) for a, m in measured.items()}
+        for _pass in range(2):
+            order = sorted((a for a in ratio if kept[a] < NEVER), key=lambda a: (ratio[a], -cost[a], a))
+            size = max(1, len(order) // 8)
+            batches = [order[i : i + size] for i in range(0, len(order), size)]
+            now = float(self._loss(kept, self.reading_years[0]).sum()) * years
+            while batches:
+                if time.monotonic() > self.deadline:
+                    self.complete = False
+                    return
+                batch = [a for a in batches.pop(0) if kept[a] < NEVER]
+                trial = kept.copy()
+                trial[batch] = NEVER
+                self._drop_dependents(trial)
+                gone = (kept < NEVER) & (trial >= NEVER)
+                then = float(self._loss(trial, self.reading_years[0]).sum()) * years
+                if then - now < cost[gone].sum():
+                    kept, now = trial, then
+                elif len(batch) > 1:
+                    half = len(batch) // 2
+                    batches[:0] = [batch[:half], batch[half:]]
+        self._schedule(kept)
+
+    def _schedule(self, kept: NDArray[np.int64]) -> None:
+        """Schedule a set of actions as early as money allows, leaving out the least worthy, and value it."""
+        while self.complete:
+            left = [a for a in self.movable if kept[a] < NEVER]
+            measured = self.measure(kept, left)
+            if not self.complete:
                 return
+            worth = {a: self._saved(kept, m[1]) for a, m in measured.items()}
+            solution = Master(self.rules, worth).solve(seconds=20.0, gap=1e-3, nodes=500)
+            if solution.starts is None:
+                return
+            self.consider(solution.starts)
+            missing = [a for a in left if solution.starts[a] >= NEVER]
+            if not missing:
+                return
+            kept[missing] = NEVER
+            self._drop_dependents(kept)
+
+    def _saved(self, reference: NDArray[np.int64], near: NDArray[np.float64]) -> float:
+        """Loss of the reading year that an action saves, given its log factors."""
+        here = self._loss(reference, self.reading_years[0])
+        return float((here * (np.exp(-near) - 1.0)).sum())
+
+    def _drop_dependents(self, starts: NDArray[np.int64]) -> None:
+        """Leave out what has lost its prerequisites."""
+        changed = True
+        while changed:
+            changed = False
+            for a, members in self.rules.groups:
+                if starts[a] < NEVER and all(starts[m] >= NEVER for m in members):
+                    starts[a] = NEVER
+                    changed = True
 
     def ranking(self) -> dict[int, list[int]]:
-        """Actions by what they do to each hazard's loss around the last reference, most first."""
+        """Actions by the most that they were seen to do to each hazard's loss, most first."""
         out: dict[int, list[int]] = {}
         for h in self.valuation.ensemble.samples:
-            effect = {a: -float(near[h]) for a, (_start, near, _far) in self.last_measured.items() if near[h] < -1e-9}
+            effect = {a: -float(near[h]) for a, near in self.seen.items() if near[h] < -1e-9}
             out[h] = sorted(effect, key=lambda a: (-effect[a], a))
         return out
 
@@ -264,14 +337,14 @@ class Search:
         seeds: int,
     ) -> list[NDArray[np.int64]]:
         """Distinct schedules that annealing finds best, the most promising first."""
+        assert self.best is not None  # noqa: S101 - the planner considers one first
         factors = self._log_factors(measured)
         none = len(self.years)
         to_position = {y: i for i, y in enumerate(self.years)} | {NEVER: none}
-        first = np.array([to_position[int(s)] for s in reference], np.int64)
-        base = self.valuation.value(reference).discounted.copy()
-        for a in range(len(first)):
-            if first[a] < none:
-                base /= np.exp(factors[a, first[a]])
+        at = np.array([to_position[int(s)] for s in reference], np.int64)
+        first = np.array([to_position[int(s)] for s in self.best.starts], np.int64)
+        exponent = sum((factors[a, at[a]] for a in range(len(at)) if at[a] < none), np.zeros(factors.shape[2:]))
+        base = self.valuation.value(reference).discounted / np.exp(exponent)
         allowed = np.zeros((len(first), none + 1), bool)
         for a, options in enumerate(self.options):
             for s in options:

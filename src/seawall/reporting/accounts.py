@@ -4,75 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from seawall.assessment import frameworks
 from seawall.case import LEVERS, Case, Costs
-from seawall.language import _
+from seawall.reporting.names import title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from seawall.planning.result import Plan
 
-__all__ = ["Accounts", "area_label", "indicator_label", "lever_name", "place_name", "title_of"]
+__all__ = ["Accounts", "records"]
 
 
-def lever_name(lever: str) -> str:
-    """Name of a lever for people."""
-    names = {
-        "science": _("Science"),
-        "discipline": _("Disciplines"),
-        "talent": _("People"),
-        "platform": _("Laboratories and platforms"),
-        "governance": _("Governance"),
-    }
-    return names.get(lever, lever)
-
-
-def _localised(row: pd.Series, column: str) -> str:
-    """A name in the language in force where the case has it, else as it is."""
-    # Translators: ending of the columns that hold names in your language, "_zh" in Chinese; else leave empty.
-    ending = _("ending of name columns")
-    own = row.get(f"{column}{ending}", "") if ending.startswith("_") else ""
-    return str(own or row[column] or "")
-
-
-def title_of(case: Case, action: str) -> str:
-    """Title of an action, its code where it has none."""
-    rows = case["actions"]
-    row = rows[rows["action"] == action]
-    return _localised(row.iloc[0], "title") or action if len(row) else action
-
-
-def place_name(case: Case, place: str) -> str:
-    """Name of a place, its code where it has none; no place is the whole case."""
-    if not place:
-        return _("everywhere")
-    rows = case["places"]
-    row = rows[rows["place"] == place]
-    return _localised(row.iloc[0], "name") or place if len(row) else place
-
-
-def indicator_label(framework: str, indicator: str) -> str:
-    """Code and name of an indicator, with its framework."""
-    known = frameworks().get(framework)
-    name = known.name_of(indicator) if known else indicator
-    if name == indicator:
-        return _("{framework} {indicator}").format(framework=framework, indicator=indicator)
-    return _("“{name}” ({framework} {indicator})").format(name=name, framework=framework, indicator=indicator)
-
-
-def area_label(case: Case, area: str) -> str:
-    """Code and name of a technical area, where a framework of the case knows it."""
-    for framework in (case.settings.framework, *sorted(set(case["scores"]["framework"])), *frameworks()):
-        known = frameworks().get(framework)
-        if known and area in known.areas:
-            return _("{code} {name}").format(code=area, name=known.area_name(area))
-    return area
+def records(frame: pd.DataFrame) -> Iterable[Any]:
+    """Rows of a frame, their cells by name: ``row.title``."""
+    return frame.itertuples(index=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +55,13 @@ class Accounts:
 
     @property
     def after(self) -> int:
-        """The year after the last budget year, for which yearly figures are told."""
+        """The year after the last budget year, in which nothing but upkeep is paid."""
         return self.budget_years[-1] + 1
+
+    @property
+    def reading(self) -> int:
+        """The year for which yearly deaths and losses are told: that of ``Plan.before`` and ``Plan.after``."""
+        return self.plan.after.year
 
     @property
     def last(self) -> int:
@@ -132,7 +89,11 @@ class Accounts:
 
     def nominal_of(self, action: str) -> float:
         """What an action costs in the budget years."""
-        return float(self.spending.loc[action, list(self.budget_years)].sum())
+        return float(self.spending[list(self.budget_years)].sum(axis=1)[action])
+
+    def average_of(self, action: str) -> float:
+        """What an action costs a year on average, over budget and evaluation years."""
+        return float(self.spending.mean(axis=1)[action])
 
     @cached_property
     def by_lever(self) -> pd.DataFrame:
@@ -156,3 +117,8 @@ class Accounts:
     def upkeep(self) -> float:
         """Upkeep in the year after the last budget year, for which no money is named."""
         return float(self.spending[self.after].sum()) if self.after in self.spending else 0.0
+
+    @property
+    def upkeep_in_all(self) -> float:
+        """Upkeep of all evaluation years together."""
+        return float(self.spending.drop(columns=list(self.budget_years)).to_numpy().sum())

@@ -74,4 +74,10 @@ def _head(title: str) -> Markup:
 def _contents(parts: list[Section]) -> Markup:
     """Links to every section."""
     links = join(*(tag("li", tag("a", p.title, href=f"#{p.id}")) for p in parts))
-    return tag("nav", tag("h2", _("In this report"), id="contents"), tag("ol", links), class_="contents", aria_labelledby="contents")
+    return tag(
+        "nav",
+        tag("h2", _("In this report"), id="contents"),
+        tag("ol", links),
+        class_="contents",
+        aria_labelledby="contents",
+    )

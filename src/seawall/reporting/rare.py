@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seawall.language import _
+from seawall.reporting.names import localised
 from seawall.reporting.numbers import money, share
 from seawall.reporting.words import sentences
 
@@ -23,12 +24,9 @@ def hazard_table(a: Accounts) -> pd.DataFrame:
     """Plan.value_by_hazard with the name of each hazard (``name_``), its events a year and what is saved."""
     table = a.plan.value_by_hazard.copy()
     own = a.case["hazards"].set_index("hazard")
-    # Translators: ending of the columns that hold names in your language, "_zh" in Chinese; else leave empty.
-    ending = _("ending of name columns")
-    column = f"name{ending}" if f"name{ending}" in own.columns else "name"
     known = own.reindex(table["hazard"])
-    names = known[column].where(known[column].astype(bool), known["name"])
-    table["name_"] = [n if isinstance(n, str) and n else h for n, h in zip(names, table["hazard"], strict=True)]
+    names = {str(h): localised(row, "name") or str(h) for h, row in own.to_dict("index").items()}
+    table["name_"] = [names.get(h, h) for h in table["hazard"]]
     table["events_per_year"] = known["events_per_year"].to_numpy()
     table["saved"] = table["baseline"] - table["plan"]
     return table
@@ -52,10 +50,13 @@ def rare_sentences(a: Accounts) -> str:
             loss=share(float(table.loc[rare, "baseline"].sum()) / total),
         )
     ]
-    if saved > 0:
-        parts.append(
-            _("They carry {saved} of what the plan saves.").format(saved=share(float(table.loc[rare, "saved"].sum()) / saved))
+    if saved <= 0:
+        return sentences(*parts)
+    parts.append(
+        _("They carry {saved} of what the plan saves.").format(
+            saved=share(float(table.loc[rare, "saved"].sum()) / saved)
         )
+    )
     names = {
         "before": money(float(often["baseline"].sum()), currency),
         "after": money(float(often["plan"].sum()), currency),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from seawall.case import NEVER, Rules
 from seawall.language import _
-from seawall.reporting.accounts import Accounts, indicator_label, title_of
+from seawall.reporting.accounts import Accounts, records
+from seawall.reporting.names import earmark_name, indicator_label, title_of
 from seawall.reporting.numbers import count, decimal, money
 from seawall.reporting.words import sentences
 
@@ -46,7 +47,7 @@ class Reasons:
         Returns
         -------
         str
-            One sentence; two where the action costs more than it saves and a rule keeps it.
+            One sentence; two where the action costs more a year than it saves and a rule keeps it.
         """
         duty = self._duty(str(row["action"]))
         if row["valued"] != "yes" or not math.isfinite(row["value"]):
@@ -58,30 +59,33 @@ class Reasons:
                 return _("{duty}; by itself it does not lower expected loss.").format(duty=duty)
             return _("Without it, expected loss would be no higher; no floor, lock or prerequisite explains it either.")
         saving = self._saving(row)
-        if row["value"] < row["cost"] and duty:
+        if row["value"] < self.accounts.average_of(str(row["action"])) and duty:
             return sentences(saving, _("{duty}.").format(duty=duty))
         return saving
 
     def _saving(self, row: pd.Series) -> str:
-        """What would be lost without a valued action."""
+        """What would be lost without a valued action, in the year for which Plan.actions tells it."""
+        average = self.accounts.average_of(str(row["action"]))
         names = {
-            "last": self.accounts.last,
+            "year": self.accounts.reading,
             "value": money(row["value"], self.accounts.case.settings.currency),
-            "ratio": decimal(row["value"] / row["cost"], 2) if row["cost"] > 0 else "",
+            "ratio": decimal(row["value"] / average, 2) if average > 0 else "",
             "deaths": count(row["deaths"]),
         }
         more_deaths = math.isfinite(row["deaths"]) and row["deaths"] >= 1
-        if row["cost"] > 0 and more_deaths:
+        if average > 0 and more_deaths:
             sentence = _(
-                "Without it, expected loss to {last} would be {value} higher, {ratio} times its cost,"
+                "Without it, expected loss in {year} would be {value} higher, {ratio} times what it costs a year,"
                 " with {deaths} more deaths."
             )
-        elif row["cost"] > 0:
-            sentence = _("Without it, expected loss to {last} would be {value} higher, {ratio} times its cost.")
+        elif average > 0:
+            sentence = _(
+                "Without it, expected loss in {year} would be {value} higher, {ratio} times what it costs a year."
+            )
         elif more_deaths:
-            sentence = _("Without it, expected loss to {last} would be {value} higher, with {deaths} more deaths.")
+            sentence = _("Without it, expected loss in {year} would be {value} higher, with {deaths} more deaths.")
         else:
-            sentence = _("Without it, expected loss to {last} would be {value} higher.")
+            sentence = _("Without it, expected loss in {year} would be {value} higher.")
         return sentence.format(**names)
 
     # -- duties: what the rules ask for ---------------------------------------------------
@@ -131,9 +135,10 @@ class Reasons:
         )
 
     def _lock(self, a: int) -> str:
-        for b, rule, year in self.rules.locks:
+        locks: list[tuple[int, Any, Any]] = list(self.rules.locks)
+        for b, rule, year in locks:
             if a == b and rule == "must":
-                if np.isnan(year):
+                if year != year:  # no year: at any time
                     return _("Decided beforehand: it must be in the plan")
                 return _("Decided beforehand: it must be started by {year}").format(year=int(year))
         return ""
@@ -163,9 +168,9 @@ class Reasons:
     def _earmark(self, a: int) -> str:
         case = self.accounts.case
         row = case["actions"].set_index("action").loc[self.rules.name(a)]
-        for budget in case["budgets"].itertuples():
+        for budget in records(case["budgets"]):
             if budget.earmark and budget.earmark in {row["lever"], row["area"]}:
                 return _("May be paid by {source}, whose money is for {earmark} only").format(
-                    source=budget.source, earmark=budget.earmark
+                    source=budget.source, earmark=earmark_name(budget.earmark)
                 )
         return ""

@@ -9,7 +9,10 @@ import numpy as np
 
 from seawall.case import LEVERS, NEVER, Rules
 from seawall.language import _
-from seawall.reporting.accounts import Accounts, area_label, lever_name, title_of
+from seawall.reporting.accounts import Accounts
+from seawall.reporting.names import area_label, lever_name, title_of
+from seawall.reporting.numbers import exact
+from seawall.reporting.words import sentences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +49,11 @@ def unfunded(accounts: Accounts) -> list[Unfunded]:
     for area in sorted(set(actions["area"]) - {""}):
         mine = actions["area"] == area
         if not (mine & taken).any():
-            out.append(_row(accounts, rules, _("area"), area_label(accounts.case, str(area)), list(actions.loc[mine, "action"])))
+            out.append(
+                _row(
+                    accounts, rules, _("area"), area_label(accounts.case, str(area)), list(actions.loc[mine, "action"])
+                )
+            )
     return out
 
 
@@ -65,7 +72,15 @@ def _row(accounts: Accounts, rules: Rules, kind: str, name: str, candidates: lis
         return Unfunded(kind, name, len(candidates), "", nothing, why)
     costs = {a: _cost(accounts, index[a], open_years[a][0]) for a in possible}
     cheapest = min(possible, key=lambda a: (costs[a], a))
-    why = _why(accounts, rules, cheapest, open_years[cheapest])
+    why = _why(accounts, rules, cheapest, open_years[cheapest], _("The cheapest candidate"))
+    rows = accounts.case["actions"]
+    valued = set(rows.loc[rows["valued"] == "yes", "action"]) & set(possible)
+    if valued and cheapest not in valued:
+        second = min(valued, key=lambda a: (costs[a], a))
+        subject = _("The cheapest that the model values, “{title}” ({cost} {currency}),").format(
+            title=title_of(accounts.case, second), cost=exact(costs[second]), currency=accounts.case.settings.currency
+        )
+        why = sentences(why, _why(accounts, rules, second, open_years[second], subject))
     return Unfunded(kind, name, len(candidates), title_of(accounts.case, cheapest), costs[cheapest], why)
 
 
@@ -81,8 +96,8 @@ def _broken(rules: Rules, starts: NDArray[np.int64], known: set[tuple[str, str]]
     return {v.rule for v in rules.violations(starts) if (v.rule, v.detail) not in known}
 
 
-def _why(accounts: Accounts, rules: Rules, action: str, years: list[int]) -> str:
-    """Why the plan does not hold the cheapest candidate; only what can be checked."""
+def _why(accounts: Accounts, rules: Rules, action: str, years: list[int], subject: str) -> str:
+    """Why the plan does not hold a candidate; only what can be checked."""
     a = accounts.case.edits.index[action]
     known = {(v.rule, v.detail) for v in rules.violations(accounts.starts)}
     broken: list[set[str]] = []
@@ -91,29 +106,29 @@ def _why(accounts: Accounts, rules: Rules, action: str, years: list[int]) -> str
         starts[a] = year
         rule = _broken(rules, starts, known)
         if not rule:
-            return _allowed(accounts, action, year)
+            return _allowed(accounts, action, year, subject)
         broken.append(rule)
     reasons = {
-        "requires": _("The cheapest candidate needs another action in force first, which the plan does not hold."),
-        "excludes": _("The plan holds an action that shuts out the cheapest candidate."),
-        "budget": _("In no start year is enough money left for the cheapest candidate beside the plan."),
-        "staff": _("In no start year are enough specialists free for the cheapest candidate beside the plan."),
-        "upkeep_cap": _("Beside the plan, the cheapest candidate would break the limit on later upkeep."),
+        "requires": _("{subject} needs another action in force first, which the plan does not hold."),
+        "excludes": _("{subject} is shut out by an action that the plan holds."),
+        "budget": _("{subject} cannot be paid beside the plan in any start year."),
+        "staff": _("{subject} needs more specialists than are free beside the plan in any start year."),
+        "upkeep_cap": _("{subject} would, beside the plan, break the limit on later upkeep."),
     }
     always = set.intersection(*broken)
     for rule_name, reason in reasons.items():
         if rule_name in always:
-            return reason
-    return _("In every start year the cheapest candidate breaks some rule beside the plan.")
+            return reason.format(subject=subject)
+    return _("{subject} breaks, in every start year, some rule beside the plan.").format(subject=subject)
 
 
-def _allowed(accounts: Accounts, action: str, year: int) -> str:
+def _allowed(accounts: Accounts, action: str, year: int, subject: str) -> str:
     rows = accounts.case["actions"]
     if rows.loc[rows["action"] == action, "valued"].iloc[0] == "yes":
-        return _(
-            "The cheapest candidate could start in {year} within every rule; the planner found no better plan with it."
-        ).format(year=year)
+        return _("{subject} could start in {year} within every rule; the planner found no better plan with it.").format(
+            subject=subject, year=year
+        )
     return _(
-        "The cheapest candidate could start in {year} within every rule;"
+        "{subject} could start in {year} within every rule;"
         " the model does not value it, and no floor or lock is left that asks for it."
-    ).format(year=year)
+    ).format(subject=subject, year=year)

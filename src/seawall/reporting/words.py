@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.accounts import Accounts
+from seawall.reporting.names import translated
 from seawall.reporting.numbers import count, days, decimal, money, share
 
 if TYPE_CHECKING:
@@ -68,10 +69,14 @@ def _cost(a: Accounts) -> Figure:
         return Figure(
             label,
             money(0, currency),
-            _("The plan takes none of the {all} candidate actions and spends nothing in {first}-{last}.").format(**span),
+            _("The plan takes none of the {all} candidate actions and spends nothing in {first}-{last}.").format(
+                **span
+            ),
         )
     parts = [
-        _("{count} of {all} candidate actions cost {cost} in {first}-{last}, of {available} that the budgets hold.").format(
+        _(
+            "{count} of {all} candidate actions cost {cost} in {first}-{last}, of {available} that the budgets hold."
+        ).format(
             count=len(a.plan.schedule),
             cost=money(a.nominal, currency),
             available=money(a.available, currency),
@@ -80,8 +85,11 @@ def _cost(a: Accounts) -> Figure:
     ]
     if a.upkeep > 0:
         parts.append(
-            _("From {after} on, keeping them up costs {upkeep} a year, for which no money is named yet.").format(
-                after=a.after, upkeep=money(a.upkeep, currency)
+            _(
+                "From {after} on, keeping them up costs {upkeep} a year, {total} to {last},"
+                " for which no money is named yet."
+            ).format(
+                after=a.after, upkeep=money(a.upkeep, currency), total=money(a.upkeep_in_all, currency), last=a.last
             )
         )
     else:
@@ -93,13 +101,18 @@ def _cost(a: Accounts) -> Figure:
 
 def _saving(a: Accounts) -> Figure:
     plan, currency = a.plan, a.case.settings.currency
+    if not len(plan.schedule):
+        sentence = _(
+            "Nothing is done, so nothing is saved: in {year}, {deaths} deaths and a loss of {loss} are expected."
+        ).format(year=a.reading, deaths=count(plan.before.deaths.mean), loss=money(plan.before.loss.mean, currency))
+        return Figure(_("What it saves"), _("nothing"), sentence)
     deaths, low, high = plan.deaths_averted
     parts = [
         _(
             "In {year}, {deaths} fewer deaths are expected than without the plan"
             " (95% interval {low} to {high}), of {baseline} expected without it."
         ).format(
-            year=a.after,
+            year=a.reading,
             deaths=count(deaths),
             low=count(low),
             high=count(high),
@@ -112,7 +125,9 @@ def _saving(a: Accounts) -> Figure:
         ),
     ]
     if low <= 0 <= high:
-        parts.append(_("The interval for deaths includes none: with this many outbreaks drawn, the saving may be chance."))
+        parts.append(
+            _("The interval for deaths includes none: with this many outbreaks drawn, the saving may be chance.")
+        )
     parts.append(
         _("These are means over many possible years: most years see less, the rare year with a pandemic far more.")
     )
@@ -173,9 +188,11 @@ def _speed(a: Accounts) -> Figure:
     if math.isfinite(b) and math.isfinite(c):
         headline = _("{before} → {after} days to find").format(before=days(b), after=days(c))
     else:
-        headline = _("{before} → {after} found").format(before=share(before.large_found), after=share(after.large_found))
+        headline = _("{before} → {after} found").format(
+            before=share(before.large_found), after=share(after.large_found)
+        )
     shares = _(
-        "{found} of them are found and {met} meet all three 7-1-7 targets;"
+        "Of these, {found} are found and {met} meet all three 7-1-7 targets;"
         " without the plan, {found_before} and {met_before}."
     ).format(
         found=share(after.large_found),
@@ -183,9 +200,9 @@ def _speed(a: Accounts) -> Figure:
         found_before=share(before.large_found),
         met_before=share(before.large_met_717),
     )
-    every = _("Of all outbreaks with at least one case of illness, {found} are found, {before} without the plan.").format(
-        found=share(after.found), before=share(before.found)
-    )
+    every = _(
+        "Of all outbreaks with at least one case of illness, {found} are found, {before} without the plan."
+    ).format(found=share(after.found), before=share(before.found))
     sentence = sentences(
         _found(b, c, before.LARGE),
         _answered(before.large_respond_median_days, after.large_respond_median_days),
@@ -203,7 +220,7 @@ def bound_meaning(a: Accounts) -> str:
         return _(
             "The limit holds if more capacity never raises expected loss; this was tested on every pair of capacities"
             " valued, and the worst breach seen ({worst}) is already counted against the plan."
-        ).format(worst=decimal(a.plan.worst_violation))
+        ).format(worst=money(a.plan.worst_violation, a.case.settings.currency))
     return _(
         "The limit holds if more capacity never raises expected loss; this was tested on every pair of capacities"
         " valued, and no breach was seen."
@@ -239,8 +256,10 @@ def _gap(a: Accounts) -> Figure:
 def _assumed(a: Accounts) -> Figure:
     plan, currency = a.plan, a.case.settings.currency
     label = _("How much rests on assumptions")
-    if not math.isfinite(plan.assumed_share):
-        return Figure(label, _("nothing to share"), _("The plan holds no action whose value could rest on assumptions."))
+    if not (math.isfinite(plan.assumed_share) and plan.actions["value"].gt(0).any()):
+        return Figure(
+            label, _("nothing to share"), _("The plan holds no action whose value could rest on assumptions.")
+        )
     parts = [
         _(
             "{share} of the value of the plan's actions rests on effects that are assumed,"
@@ -254,7 +273,7 @@ def _assumed(a: Accounts) -> Figure:
                 "Worth measuring first: “{note}”. Between its low value ({low}) and its high value ({high}),"
                 " the loss averted a year runs from {least} to {most}."
             ).format(
-                note=str(top["note"] or top["parameter"]).rstrip("."),
+                note=(translated(str(top["note"])) or str(top["parameter"])).rstrip("."),
                 low=decimal(top["low"]),
                 high=decimal(top["high"]),
                 least=money(min(top["saved_low"], top["saved_high"]), currency),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seawall.language import _
+from seawall.reporting.accounts import records
 from seawall.reporting.charts.frame import WIDTH, Chart, Scale, key, short_labels, value_axis
 from seawall.reporting.markup import Markup, join
 from seawall.reporting.numbers import count
@@ -21,13 +22,15 @@ _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 284.0, 50.0, 58.0, 30.0, 74.0
 def deaths(a: Accounts) -> Chart:
     """Expected deaths a year: two lines, the space between them saved; an interval where one is known."""
     years = a.plan.years
-    x = Scale((float(years["year"].min()), float(max(years["year"].max(), years["year"].min() + 1))), _LEFT, WIDTH - _RIGHT)
+    x = Scale(
+        (float(years["year"].min()), float(max(years["year"].max(), years["year"].min() + 1))), _LEFT, WIDTH - _RIGHT
+    )
     top = float(max(years["baseline_deaths"].max(), years["deaths"].max(), 0.0))
     y = Scale.over(0.0, top, _HEIGHT - _BOTTOM, _TOP, 4)
     labels, size = short_labels(y.ticks)
     title = _("Expected deaths a year from outbreaks")
-    without = [(x(r.year), y(r.baseline_deaths)) for r in years.itertuples()]
-    plan = [(x(r.year), y(r.deaths)) for r in years.itertuples()]
+    without = [(x(r.year), y(r.baseline_deaths)) for r in records(years)]
+    plan = [(x(r.year), y(r.deaths)) for r in records(years)]
     entries = [
         ("dash", "before", _("without the plan")),
         ("line", "plan", _("with the plan")),
@@ -49,9 +52,11 @@ def deaths(a: Accounts) -> Chart:
     note = _(
         "Means over many possible years. The grey band marks the budget years;"
         " the interval is for {year} and compares the same outbreaks with and without the plan."
-    ).format(year=a.after)
+    ).format(year=a.reading)
     description = _("From {first} without the plan to {last} with it in {year}.").format(
-        first=count(years["baseline_deaths"].iloc[-1]), last=count(years["deaths"].iloc[-1]), year=int(years["year"].iloc[-1])
+        first=count(years["baseline_deaths"].iloc[-1]),
+        last=count(years["deaths"].iloc[-1]),
+        year=int(years["year"].iloc[-1]),
     )
     return Chart(title, note, (picture("deaths", (WIDTH, _HEIGHT), title, description, *shapes),))
 
@@ -89,12 +94,12 @@ def _year_labels(years: list[int], x: Scale) -> Markup:
 def _interval(a: Accounts, x: Scale, y: Scale) -> Markup:
     """What the plan's deaths may be in the year after the last budget year, outbreaks held the same."""
     years = a.plan.years
-    row = years[years["year"] == a.after]
+    row = years[years["year"] == a.reading]
     if not len(row):
         return Markup("")
     base, mean = float(row["baseline_deaths"].iloc[0]), float(row["deaths"].iloc[0])
     _mean, low, high = a.plan.deaths_averted
-    at, top, bottom = x(a.after), y(base - low), y(max(0.0, base - high))
+    at, top, bottom = x(a.reading), y(base - low), y(max(0.0, base - high))
     return join(
         line(at, top, at, bottom, "ink", stroke_width=2),
         line(at - 5, top, at + 5, top, "ink", stroke_width=2),

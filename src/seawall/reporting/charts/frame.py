@@ -100,7 +100,9 @@ def short_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
     return [decimal(t / size) for t in ticks], size
 
 
-def key(entries: Sequence[tuple[str, str, str]], y: float, left: float = 0.0, width: float = WIDTH) -> tuple[Markup, float]:
+def key(
+    entries: Sequence[tuple[str, str, str]], y: float, left: float = 0.0, width: float = WIDTH
+) -> tuple[Markup, float]:
     """Draw a key that breaks into lines, and return it with the height that it took.
 
     Parameters
@@ -132,5 +134,7 @@ def _mark(shape: str, fill: str, x: float, y: float) -> Markup:
     if shape == "tick":
         return line(x + 8, y + 2, x + 8, y + 16, fill, stroke_width=3)
     if shape in {"line", "dash"}:
-        return line(x, y + 9, x + 16, y + 9, fill, stroke_width=2.5, stroke_dasharray="5 3" if shape == "dash" else None)
+        return line(
+            x, y + 9, x + 16, y + 9, fill, stroke_width=2.5, stroke_dasharray="5 3" if shape == "dash" else None
+        )
     return rect(x, y + 3, 16, 12, fill, stroke="soft", stroke_width=0.6)

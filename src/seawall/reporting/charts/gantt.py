@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seawall.language import _
-from seawall.reporting.accounts import lever_name
+from seawall.reporting.accounts import records
 from seawall.reporting.charts.frame import WIDTH, Scale, key
 from seawall.reporting.markup import Markup, join
+from seawall.reporting.names import lever_name
 from seawall.reporting.numbers import money
 from seawall.reporting.svg import line, patterns, picture, rect, text, width_of, wrap
 
@@ -26,7 +29,9 @@ _ROWS = 12
 def gantt(a: Accounts, lever: str) -> tuple[Markup, ...]:
     """Draw the actions of one lever, by start; several pictures where there are many."""
     mine = a.actions[a.actions["lever"] == lever]
-    pieces = [mine.iloc[i : i + _ROWS] for i in range(0, len(mine), _ROWS)]
+    n = max(1, math.ceil(len(mine) / _ROWS))
+    ends = [round(i * len(mine) / n) for i in range(n + 1)]
+    pieces = [mine.iloc[start:end] for start, end in pairwise(ends)]
     return tuple(_piece(a, lever, i, piece) for i, piece in enumerate(pieces))
 
 
@@ -46,7 +51,7 @@ def _piece(a: Accounts, lever: str, number: int, actions: pd.DataFrame) -> Marku
     title = _("When the actions of this lever are built and in force: {lever}").format(lever=lever_name(lever))
     description = "; ".join(
         _("{title}: starts {start}, in force {force}").format(title=r.title, start=r.start, force=r.in_force)
-        for r in actions.itertuples()
+        for r in records(actions)
     )
     return picture(name, (WIDTH, bottom + 32), title, description, *shapes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seawall.language import _
+from seawall.reporting.accounts import records
 from seawall.reporting.charts.frame import WIDTH, Chart, Scale, key
 from seawall.reporting.markup import Markup, join
 from seawall.reporting.numbers import amount, change, money
@@ -49,12 +50,14 @@ def hazards(a: Accounts) -> Chart:
     title = _("Expected loss by hazard to {year}, {currency}").format(year=a.last, currency=currency)
     note = _("Discounted and summed over all years; the largest first.")
     if log:
-        note = _("Discounted and summed over all years; the largest first. Each line of the grid is a power of ten (logarithmic scale).")
+        note = _(
+            "Discounted and summed over all years; the largest first. Each line of the grid is a power of ten (logarithmic scale)."
+        )
     described = "; ".join(
         _("{hazard}: {before}, with the plan {after}").format(
             hazard=r.name_, before=money(r.baseline, currency), after=money(r.plan, currency)
         )
-        for r in table.itertuples()
+        for r in records(table)
     )
     return Chart(title, note, (picture("hazards", (WIDTH, bottom + 52), title, described, *shapes),))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seawall.language import _
-from seawall.reporting.accounts import lever_name
 from seawall.reporting.charts.frame import WIDTH, Chart, Scale, key, short_labels, value_axis
 from seawall.reporting.markup import Markup, join
+from seawall.reporting.names import lever_name
 from seawall.reporting.numbers import money
 from seawall.reporting.svg import line, patterns, picture, rect, shorten, text
 
@@ -85,7 +85,7 @@ def money_by_source(a: Accounts) -> Chart:
     use = a.plan.budget_use
     sources = sorted(set(use["source"]))
     years = sorted({int(y) for y in use["year"]})
-    row, room = 74.0, 46.0
+    row, room = 56.0, 36.0
     slot = WIDTH / max(1, len(years))
     top = max(float(use[["amount", "spent"]].to_numpy().max()) if len(use) else 1.0, 1.0)
     shapes: list[Markup] = [patterns("money-source")]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seawall.language import _
-from seawall.reporting.accounts import place_name
 from seawall.reporting.charts.frame import WIDTH, Chart
 from seawall.reporting.markup import Markup, join
+from seawall.reporting.names import place_name
 from seawall.reporting.numbers import days, rounded, share
 from seawall.reporting.svg import circle, line, picture, rect, shorten, text, width_of
 
@@ -58,7 +59,7 @@ def _chart(a: Accounts, field: str, title: str, more: bool) -> Chart:
     frame = a.plan.places
     cuts = _cuts(frame[[f"{field}_before", f"{field}_after"]].to_numpy(float), more)
     shades = _SHADES[-1:] if not cuts else [_SHADES[round(i * 3 / len(cuts))] for i in range(len(cuts) + 1)]
-    spots = _spots(frame)
+    spots = _Spots(frame)
     write = share if more else days
 
     def grade(value: float) -> int:
@@ -71,20 +72,31 @@ def _chart(a: Accounts, field: str, title: str, more: bool) -> Chart:
     panels = []
     for ending, words in (("before", _("Without the plan, {year}")), ("after", _("With the plan, {year}"))):
         values = frame[f"{field}_{ending}"].to_numpy(float)
-        year = a.case.settings.base_year if ending == "before" else a.after
+        year = a.case.settings.base_year if ending == "before" else a.reading
         heading = words.format(year=year)
         finite = [v for v in values if math.isfinite(v)]
         described = _("{title}: from {low} to {high} among {n} places.").format(
-            title=title, low=write(min(finite, default=math.nan)), high=write(max(finite, default=math.nan)), n=len(frame)
+            title=title,
+            low=write(min(finite, default=math.nan)),
+            high=write(max(finite, default=math.nan)),
+            n=len(frame),
         )
         shapes = [
-            _circles(spots, [shades[grade(v)] for v in values], [_tip(n, v, write) for n, v in zip(names, values, strict=True)]),
+            _circles(
+                spots,
+                [shades[grade(v)] for v in values],
+                [_tip(n, v, write) for n, v in zip(names, values, strict=True)],
+            ),
             _names(spots, names),
             text(0, 15, heading, "ink", font_weight="600"),
             _legend(spots.height - 22, shades, cuts, more),
         ]
-        panels.append(picture(f"map-{field.replace('_', '-')}-{ending}", (WIDTH, spots.height), heading, described, *shapes))
-    note = _("Each circle is a place, its area as large as its population. Darker is better; the scale is the same in both.")
+        panels.append(
+            picture(f"map-{field.replace('_', '-')}-{ending}", (WIDTH, spots.height), heading, described, *shapes)
+        )
+    note = _(
+        "Each circle is a place, its area as large as its population. Darker is better; the scale is the same in both."
+    )
     return Chart(title, note, tuple(panels))
 
 
@@ -93,7 +105,7 @@ def _tip(name: str, value: float, write: Callable[[float], str]) -> str:
     return _("{place}: {value}").format(place=name, value=words)
 
 
-class _spots:  # noqa: N801 - a private value, used like a function
+class _Spots:
     """Where places stand in the picture, and how large."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -104,28 +116,32 @@ class _spots:  # noqa: N801 - a private value, used like a function
         x, y = lon * max(narrow, 0.1), -lat
         wide, tall = float(x.max() - x.min()), float(y.max() - y.min())
         room = WIDTH - 2 * _MARGIN
-        per = min(room / wide if wide > 0 else math.inf, (_TALL - _TOP - _KEY - _MARGIN) / tall if tall > 0 else math.inf)
+        per = min(
+            room / wide if wide > 0 else math.inf, (_TALL - _TOP - _KEY - _MARGIN) / tall if tall > 0 else math.inf
+        )
         per = per if math.isfinite(per) else 1.0
         inner = max(tall * per, _FLAT - 2 * _MARGIN)
         self.height = _TOP + inner + _MARGIN * 1.3 + _KEY
         self.x = WIDTH / 2 + (x - (x.max() + x.min()) / 2) * per
         self.y = _TOP + _MARGIN * 0.8 + inner / 2 + (y - (y.max() + y.min()) / 2) * per
         people = frame["population"].to_numpy(float)
-        largest = 30.0 if len(frame) < 30 else 24.0
+        largest = 30.0 if len(frame) < 20 else 19.0
         self.radius = largest * (people / people.max()) ** 0.5
         self.radius = self.radius.clip(3.0, largest)
         self.order = list(people.argsort()[::-1])
 
 
-def _circles(spots: _spots, shades: list[str], tips: list[str]) -> Markup:
+def _circles(spots: _Spots, shades: list[str], tips: list[str]) -> Markup:
     """Circles, the largest at the back."""
-    out = []
-    for i in spots.order:
-        out.append(circle(spots.x[i], spots.y[i], spots.radius[i], shades[i], stroke="soft", stroke_width=1, title=tips[i]))
-    return join(*out)
+    return join(
+        *(
+            circle(spots.x[i], spots.y[i], spots.radius[i], shades[i], stroke="soft", stroke_width=1, title=tips[i])
+            for i in spots.order
+        )
+    )
 
 
-def _names(spots: _spots, names: list[str]) -> Markup:
+def _names(spots: _Spots, names: list[str]) -> Markup:
     """Names of the largest places, where they do not run into each other."""
     taken: list[tuple[float, float, float, float]] = []
     out: list[Markup] = []
@@ -155,13 +171,13 @@ def _legend(y: float, shades: Sequence[str], cuts: list[float], more: bool) -> M
     if more:
         words = [
             _("under {a}").format(a=marks[0]),
-            *(_("{a} to {b}").format(a=p, b=q) for p, q in zip(marks, marks[1:], strict=False)),
+            *(_("{a} to {b}").format(a=p, b=q) for p, q in pairwise(marks)),
             _("{a} or more").format(a=marks[-1]),
         ]
     else:
         words = [
             _("over {a}, or never").format(a=marks[0]),
-            *(_("{b} to {a}").format(a=p, b=q) for p, q in zip(marks, marks[1:], strict=False)),
+            *(_("{b} to {a}").format(a=p, b=q) for p, q in pairwise(marks)),
             _("{a} or less").format(a=marks[-1]),
         ]
     out, x = [], 0.0

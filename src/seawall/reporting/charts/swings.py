@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seawall.language import _
+from seawall.reporting.accounts import records
 from seawall.reporting.charts.frame import WIDTH, Chart, Scale, key, short_labels
 from seawall.reporting.charts.money import unit_of_money
 from seawall.reporting.markup import Markup, join
+from seawall.reporting.names import translated
 from seawall.reporting.numbers import decimal, money
 from seawall.reporting.svg import circle, line, picture, text, wrap
 
@@ -50,9 +52,9 @@ def swings(a: Accounts) -> Chart | None:
     note = _("One assumption at a time, the others at their central value; the widest line first.")
     described = "; ".join(
         _("{note}: {low} to {high}").format(
-            note=r.note or r.parameter, low=money(r.saved_low, currency), high=money(r.saved_high, currency)
+            note=translated(r.note) or r.parameter, low=money(r.saved_low, currency), high=money(r.saved_high, currency)
         )
-        for r in table.itertuples()
+        for r in records(table)
     )
     return Chart(title, note, (picture("swings", (WIDTH, bottom + 70), title, described, *shapes),))
 
@@ -60,7 +62,10 @@ def swings(a: Accounts) -> Chart | None:
 def _assumption(x: Scale, y: float, row: pd.Series) -> Markup:
     """One assumption: what it is, in two lines, and the line of its swing."""
     words = _("{note}: {low} to {high} ({unit})").format(
-        note=row["note"] or row["parameter"], low=decimal(row["low"]), high=decimal(row["high"]), unit=row["unit"]
+        note=translated(row["note"]) or row["parameter"],
+        low=decimal(row["low"]),
+        high=decimal(row["high"]),
+        unit=translated(row["unit"]),
     )
     lines = wrap(words, WIDTH, 12, 2)
     mid = y + 48

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from seawall.case import LEVERS
 from seawall.language import _
-from seawall.reporting.accounts import area_label, lever_name, place_name
 from seawall.reporting.charts.gantt import gantt
 from seawall.reporting.markup import Child, Markup, join, tag
+from seawall.reporting.names import area_label, lever_name, place_name
 from seawall.reporting.numbers import exact, money
 from seawall.reporting.reasons import Reasons
 from seawall.reporting.sections.parts import Column, Section, cite, paragraph, table
@@ -32,7 +32,7 @@ def by_lever(a: Accounts) -> Section:
 def _lever(a: Accounts, lever: str) -> Markup:
     candidates = int((a.case["actions"]["lever"] == lever).sum())
     taken = int((a.actions["lever"] == lever).sum())
-    spending = a.by_lever.loc[lever]
+    spending = a.by_lever.T[lever]
     words = _("{count} of {all} candidate actions: {cost} in {first}-{last}, then {upkeep} a year.").format(
         count=taken,
         all=candidates,
@@ -55,7 +55,7 @@ def by_action(a: Accounts) -> Section:
         Column(_("Action"), "long"),
         Column(_("Starts"), "n"),
         Column(_("In force"), "n"),
-        Column(_("Cost {first}-{last}").format(first=a.budget_years[0], last=a.budget_years[-1]), "n"),
+        Column(_("Cost in the budget years"), "n"),
         Column(_("Upkeep a year"), "n"),
         Column(_("Why"), "words"),
         Column(_("Lead"), "lead"),
@@ -67,8 +67,11 @@ def by_action(a: Accounts) -> Section:
         rows.append(lever_name(str(actions["lever"].iloc[0]) or str(lever)))
         rows += [_action(a, reasons, row) for _i, row in actions.iterrows()]
     total: list[Child] = [_("Total"), "", "", exact(a.nominal), exact(a.upkeep), "", "", ""]
-    caption = _("Amounts in {currency}, as paid; upkeep is that of {year} on.").format(
-        currency=_prices(settings.currency, settings.price_year), year=a.after
+    caption = _(
+        "Amounts in {currency}, as paid. Upkeep is that of {year} on;"
+        " what an action costs a year is its mean over all years from {first} to {last}."
+    ).format(
+        currency=_prices(settings.currency, settings.price_year), year=a.after, first=a.budget_years[0], last=a.last
     )
     return Section("actions", _("The actions"), table(columns, rows, caption, total), page=True)
 

@@ -54,7 +54,7 @@ def hazards(a: Accounts) -> Section:
         change(float(rows["baseline"].sum()), float(rows["plan"].sum())),
     ]
     caption = _("Loss in {currency}, discounted and summed to {last}; deaths a year in {year}.").format(
-        currency=a.case.settings.currency, last=a.last, year=a.after
+        currency=a.case.settings.currency, last=a.last, year=a.reading
     )
     words = rare_sentences(a)
     told = tag("div", tag("h3", _("How rare hazards carry the mean")), paragraph(words)) if words else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.markup import Markup, join, tag
-from seawall.reporting.numbers import decimal, exact, money, share
+from seawall.reporting.numbers import exact, money, share
 from seawall.reporting.sections.parts import Column, Section, bullets, paragraph, table
 from seawall.reporting.words import bound_meaning
 
@@ -35,7 +35,7 @@ def method(a: Accounts) -> Section:
         "rate": share(s.discount_money),
         "first": s.budget_years[0],
         "last": a.last,
-        "year": a.after,
+        "year": a.reading,
     }
     scope = (
         _("illness and response, and the economic interruption that outbreaks bring")
@@ -87,16 +87,16 @@ def provenance(a: Accounts) -> Section:
         (_("Loss and cost together"), _exact_money(plan.objective, s.currency)),
         (_("No plan can go below"), _exact_money(plan.lower_bound, s.currency)),
         (_("What the limit rests on"), bound_meaning(a)),
-        (_("Worst breach seen"), decimal(plan.worst_violation)),
+        (_("Worst breach seen"), money(plan.worst_violation, s.currency)),
     ]
     if {"mean", "low", "high"} <= set(sample):
         checked = _("{mean} (95% interval {low} to {high}); the plan's own figure is {own}").format(
             mean=money(sample["mean"], s.currency),
             low=money(sample["low"], s.currency),
             high=money(sample["high"], s.currency),
-            own=money(plan.plan_loss, s.currency),
+            own=money(plan.objective, s.currency),
         )
-        facts.append((_("Expected loss on fresh outbreaks"), checked))
+        facts.append((_("Loss and cost together on fresh outbreaks"), checked))
     body = tag("dl", *(join(tag("dt", k), tag("dd", v)) for k, v in facts), class_="facts")
     return Section("provenance", _("How to repeat these figures"), body)
 
@@ -124,6 +124,8 @@ def sign_off(a: Accounts) -> Section:
         " whose figures anyone can compute again."
     ).format(digest=a.plan.case.digest, seed=a.plan.seed, n=exact(a.plan.n))
     columns = [Column(""), Column(_("Name and post")), Column(_("Signature")), Column(_("Date"))]
-    rows = [[who, "", "", ""] for who in (_("Prepared by"), _("Reviewed by"), _("Financing confirmed by"), _("Approved by"))]
+    rows = [
+        [who, "", "", ""] for who in (_("Prepared by"), _("Reviewed by"), _("Financing confirmed by"), _("Approved by"))
+    ]
     signed = Markup(table(columns, rows, _("Sign-off")).replace("<table>", '<table class="sign">', 1))
     return Section("sign-off", _("Sign-off"), tag("div", paragraph(words), signed, class_="together"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seawall.language import _
-from seawall.reporting.accounts import lever_name
 from seawall.reporting.charts.money import money_by_lever, money_by_source
 from seawall.reporting.markup import Child, Markup, join, tag
+from seawall.reporting.names import earmark_name, lever_name
 from seawall.reporting.numbers import exact, money
 from seawall.reporting.sections.parts import Column, Section, figure, paragraph, table
 
@@ -25,7 +25,9 @@ def finance(a: Accounts) -> Section:
         available=money(a.available, currency), spent=money(a.nominal, currency), left=money(left, currency)
     )
     charts = tag("div", figure(money_by_lever(a)), figure(money_by_source(a)), class_="charts")
-    return Section("money", _("Money by year and source"), join(paragraph(words), charts, _levers(a), _sources(a)), page=True)
+    return Section(
+        "money", _("Money by year and source"), join(paragraph(words), charts, _levers(a), _sources(a)), page=True
+    )
 
 
 def _levers(a: Accounts) -> Markup:
@@ -62,7 +64,11 @@ def _sources(a: Accounts) -> Markup:
     rows: list[list[Child] | str] = []
     for source in sorted(set(use["source"])):
         marks = sorted(set(use.loc[use["source"] == source, "earmark"]) - {""})
-        rows.append(_("{source} (for {earmark} only)").format(source=source, earmark=", ".join(marks)) if marks else source)
+        rows.append(
+            _("{source} (for {earmark} only)").format(source=source, earmark=_("; ").join(map(earmark_name, marks)))
+            if marks
+            else source
+        )
         mine = grouped.loc[source].reindex(years, fill_value=0.0)
         for label, column in ((_("has"), "amount"), (_("pays"), "spent")):
             rows.append([label, *map(exact, mine[column]), exact(float(mine[column].sum()))])

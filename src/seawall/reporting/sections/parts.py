@@ -84,7 +84,14 @@ def table(
     head = tag("tr", *(tag("th", c.head, scope="col", class_=c.kind or None) for c in columns))
     body = [_row(columns, r) for r in rows]
     foot = tag("tfoot", _row(columns, total, "total")) if total is not None else None
-    inner = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *body), foot, class_=_breadth(columns))
+    inner = tag(
+        "table",
+        tag("caption", tag("span", caption)),
+        tag("thead", head),
+        tag("tbody", *body),
+        foot,
+        class_=_breadth(columns),
+    )
     class_ = "scroll together" if len(body) <= _SHORT else "scroll"
     return tag("div", inner, class_=class_, role="region", aria_label=caption, tabindex=0)
 

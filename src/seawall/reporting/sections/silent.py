@@ -59,7 +59,7 @@ def without_money(a: Accounts) -> Section:
         Column(_("Lever or area"), "long"),
         Column(_("Candidates"), "n"),
         Column(_("Cheapest candidate"), "long"),
-        Column(_("Its cost {first}-{last}").format(first=a.budget_years[0], last=a.budget_years[-1]), "n"),
+        Column(_("Its cost in the budget years"), "n"),
         Column(_("Why it has nothing"), "words"),
     ]
     rows: list[list[Child]] = [

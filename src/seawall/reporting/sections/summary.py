@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from seawall.assessment import assess
 from seawall.language import _
 from seawall.levers import FIELDS
+from seawall.reporting.accounts import records
 from seawall.reporting.charts.days import days as days_chart
 from seawall.reporting.charts.deaths import deaths
 from seawall.reporting.charts.gaps import Area, gaps
 from seawall.reporting.charts.places import places
-from seawall.reporting.markup import Markup, tag
+from seawall.reporting.markup import Markup, join, tag
 from seawall.reporting.numbers import days, decimal, share
 from seawall.reporting.sections.parts import Column, Section, figure, table
 from seawall.reporting.words import figures
@@ -48,8 +49,10 @@ def five(a: Accounts) -> Section:
 
 def pictures(a: Accounts) -> Section:
     """Deaths, days, scores and the map, then what changes for the country as a whole."""
-    drawn = [figure(deaths(a)), figure(days_chart(a)), figure(scores(a)), _national(a), *(figure(c) for c in places(a))]
-    return Section("pictures", _("What changes"), tag("div", *(d for d in drawn if d), class_="charts"), page=True)
+    first = [figure(deaths(a)), figure(days_chart(a)), figure(scores(a)), _national(a)]
+    maps = [figure(c) for c in places(a)]
+    body = join(tag("div", *first, class_="columns"), tag("div", *maps, class_="charts") if maps else None)
+    return Section("pictures", _("What changes"), body, page=True)
 
 
 def scores(a: Accounts) -> Chart | None:
@@ -57,15 +60,15 @@ def scores(a: Accounts) -> Chart | None:
     today = assess(a.case)
     if today.framework is None or not len(today.areas):
         return None
-    then = assess(a.case.at(a.after, a.plan.schedule), today.framework).areas.set_index("area")
+    then = assess(a.case.at(a.reading, a.plan.schedule), today.framework).areas.set_index("area")["score"]
     rows = [
         Area(
             _("{code} {name}").format(code=r.area, name=r.name) if r.name != r.area else str(r.area),
             float(r.score),
-            float(then.at[r.area, "score"]),
+            float(then[r.area]),
             float(r.target),
         )
-        for r in today.areas[["area", "name", "score", "target"]].itertuples(index=False)
+        for r in records(today.areas)
     ]
     return gaps(rows, today.framework)
 
@@ -74,15 +77,19 @@ def _national(a: Accounts) -> Markup:
     """National fields of capacity before and after, in words."""
     meanings = {f.name: f.meaning for f in FIELDS}
     rows = [
-        [_(meanings[r.field]) if r.field in meanings else str(r.field), _value(r.before, r.unit), _value(r.after, r.unit)]
-        for r in a.plan.national.itertuples()
+        [
+            _(meanings[r.field]) if r.field in meanings else str(r.field),
+            _value(r.before, r.unit),
+            _value(r.after, r.unit),
+        ]
+        for r in records(a.plan.national)
     ]
     if not rows:
         return Markup("")
     columns = [
         Column(_("National capacity")),
         Column(_("{year}, without the plan").format(year=a.case.settings.base_year), "n"),
-        Column(_("{year}, with the plan").format(year=a.after), "n"),
+        Column(_("{year}, with the plan").format(year=a.reading), "n"),
     ]
     return table(columns, rows, _("What the country as a whole can do"))
 

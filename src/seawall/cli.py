@@ -1,0 +1,300 @@
+"""The command line: parse, call the face, print. Nothing else lives here."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seawall.errors import InputError, NoFeasiblePlan
+from seawall.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+STARTED = time.monotonic()
+
+app = typer.Typer(
+    name="seawall",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Plan a country's biosafety and health-security capacity.\n\n"
+        "A case is a folder of CSV tables with a case.yaml, or the name of a packaged example (nigeria).\n\n"
+        "\b\n"
+        "First session:\n"
+        "  seawall init kano                    a new case, with comments\n"
+        "  seawall check kano                   every problem in it\n"
+        "  seawall simulate kano                what outbreaks would do\n"
+        "  seawall plan kano -o kano-plan       which actions, in which year\n"
+        "  seawall report kano-plan --format xlsx"
+    ),
+)
+
+Case = Annotated[str, typer.Argument(metavar="CASE", help="Folder of a case, or name of a packaged one.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Number = Annotated[int | None, typer.Option("-n", help="Outbreaks simulated; the default suits most cases.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of every draw.")]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    import json  # noqa: PLC0415 - only where asked for
+
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        import seawall  # noqa: PLC0415
+
+        _say(seawall.__version__)
+        raise typer.Exit
+
+
+@app.command()
+def init(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder to make; must be new or empty.")],
+    example: Annotated[str | None, typer.Option("--from", help="Packaged case to copy.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a new case: a commented skeleton of the smallest, or a copy of a packaged one.
+
+    \b
+    Examples:
+      seawall init kano
+      seawall init my-nigeria --from nigeria
+    """
+    import seawall as sw  # noqa: PLC0415
+
+    path = sw.init_case(folder, example)
+    if as_json:
+        _print_json({"folder": str(path), "files": sorted(p.name for p in path.iterdir())})
+    else:
+        _say(_("{path} is ready. Next: seawall check {path}").format(path=path))
+
+
+@app.command()
+def check(case: Case, as_json: Json = False) -> None:
+    """Find every problem of a case: table, row, column, what is wrong, what would be right.
+
+    Exit code 2 if any problem is an error.
+
+    \b
+    Examples:
+      seawall check nigeria
+      seawall check kano --json
+    """
+    import seawall as sw  # noqa: PLC0415
+
+    problems = sw.check(case)
+    errors = sum(p.severity == "error" for p in problems)
+    if as_json:
+        names = ("table", "row", "column", "value", "problem", "severity")
+        _print_json({"ok": errors == 0, "problems": [{k: getattr(p, k) for k in names} for p in problems]})
+    else:
+        for p in problems:
+            _say(f"{p.severity}: {p}")
+        _say(_("{errors} errors, {warnings} warnings").format(errors=errors, warnings=len(problems) - errors))
+    if errors:
+        raise typer.Exit(2)
+
+
+@app.command()
+def assess(
+    case: Case,
+    framework: Annotated[str | None, typer.Option("--framework", help="Framework to use, such as JEE1.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say where the country stands: scores, gaps, timeliness of past events, cost to target.
+
+    \b
+    Examples:
+      seawall assess nigeria
+      seawall assess nigeria --framework SPAR2 --json
+    """
+    import seawall as sw  # noqa: PLC0415
+
+    result = sw.assess(sw.load(case), framework)
+    _print_json(result.to_dict()) if as_json else _say(repr(result))
+
+
+@app.command()
+def simulate(  # noqa: PLR0913 - one parameter an option
+    case: Case,
+    plan: Annotated[str | None, typer.Option("--plan", help="Folder of a plan, or a CSV with action,start.")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Year whose capacity is used; today unless given.")] = None,
+    n: Number = None,
+    seed: Seed = 1,
+    undisturbed: Annotated[bool, typer.Option("--undisturbed", help="No detection and no response.")] = False,
+    output: Annotated[str | None, typer.Option("-o", help="Folder for outbreaks.csv.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Simulate outbreaks: days to detect, notify and respond; deaths and loss a year.
+
+    \b
+    Examples:
+      seawall simulate nigeria
+      seawall simulate nigeria --plan nigeria-plan --year 2032
+      seawall simulate nigeria --undisturbed -n 1000 --json
+    """
+    import seawall as sw  # noqa: PLC0415
+    from seawall.outbreak import DEFAULT_N, write_outbreaks  # noqa: PLC0415
+
+    schedule = None if plan is None else sw.read_schedule(plan)
+    result = sw.simulate(
+        case, schedule, year=year, n=DEFAULT_N if n is None else n, seed=seed, undisturbed=undisturbed
+    )
+    if output is not None:
+        write_outbreaks(result, output)
+    _print_json(result.to_dict()) if as_json else _say(repr(result))
+
+
+@app.command()
+def plan(  # noqa: PLR0913 - one parameter an option
+    case: Case,
+    output: Annotated[str | None, typer.Option("-o", help="Folder for the plan; CASE-plan unless given.")] = None,
+    budget: Annotated[float | None, typer.Option("--budget", help="Scale all budgets to this total.")] = None,
+    years: Annotated[int | None, typer.Option("--years", help="Plan the first so many budget years.")] = None,
+    gap: Annotated[float | None, typer.Option("--gap", help="Stop at this optimality gap, such as 0.05.")] = None,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", help="Seconds for the whole command.")
+    ] = None,
+    n: Number = None,
+    seed: Seed = 1,
+    as_json: Json = False,
+) -> None:
+    """Choose which actions to fund, in which year, and say how much better any other plan could be.
+
+    Ctrl-C writes the best plan so far.
+
+    \b
+    Examples:
+      seawall plan nigeria -o nigeria-plan
+      seawall plan nigeria --budget 100e6 --time-limit 120
+      seawall plan nigeria --years 3 --json
+    """
+    import seawall as sw  # noqa: PLC0415
+    from seawall.outbreak import DEFAULT_N  # noqa: PLC0415
+    from seawall.reporting import check_target, five_figures, save_plan  # noqa: PLC0415
+
+    folder = Path(output if output is not None else f"{Path(case).name}-plan")
+    check_target(folder)
+    left = None if time_limit is None else time_limit - (time.monotonic() - STARTED)
+    if left is not None and left <= 0 < (time_limit or 0):
+        left = 0.1
+    with _progress() as tell:
+        found = sw.plan(
+            case,
+            years=years,
+            budget=budget,
+            gap=gap,
+            time_limit=left,
+            n=DEFAULT_N if n is None else n,
+            seed=seed,
+            progress=tell,
+        )
+        tell(_("writing the report"), 0, 1)
+        save_plan(found, folder)
+    if as_json:
+        _print_json(found.to_dict())
+    else:
+        for label, sentence in five_figures(found):
+            _say(f"{label}\n  {sentence}")
+        _say(_("Report: {path}").format(path=folder / "report.html"))
+    if found.status == "interrupted":
+        raise typer.Exit(130)
+
+
+@app.command()
+def report(
+    folder: Annotated[str, typer.Argument(metavar="OUT", help="Folder of a plan.")],
+    format: Annotated[str, typer.Option("--format", help="html or xlsx.")] = "html",
+    output: Annotated[str | None, typer.Option("-o", help="File to write; report.FORMAT in OUT unless given.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the report of a plan: a page to read, or a costed workbook to work on.
+
+    \b
+    Examples:
+      seawall report nigeria-plan
+      seawall report nigeria-plan --format xlsx -o nigeria.xlsx
+    """
+    import seawall as sw  # noqa: PLC0415
+    from seawall.reporting import open_plan  # noqa: PLC0415
+
+    found = open_plan(folder)
+    path = sw.report(found, output if output is not None else Path(folder) / f"report.{format}", format)
+    _print_json({"file": str(path), "format": format}) if as_json else _say(str(path))
+
+
+class _Stages:
+    """Progress on standard error: a line that moves on a terminal, a line a stage elsewhere."""
+
+    def __init__(self) -> None:
+        self.stage = ""
+        self.live = sys.stderr.isatty()
+        self.drawn = 0.0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self.live:
+            if stage != self.stage or now - self.drawn > 0.1:
+                share = f" {done}/{total}" if total > 1 else ""
+                sys.stderr.write(f"\r\x1b[K{now - STARTED:5.0f} s  {stage}{share}")
+                sys.stderr.flush()
+                self.drawn = now
+        elif stage != self.stage:
+            sys.stderr.write(f"{now - STARTED:5.0f} s  {stage}\n")
+            sys.stderr.flush()
+        self.stage = stage
+
+    def close(self) -> None:
+        if self.live:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+class _progress:  # noqa: N801 - reads as a verb where it is used
+    """Progress for the length of a block."""
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        self.stages = _Stages()
+        return self.stages
+
+    def __exit__(self, *_error: object) -> None:
+        self.stages.close()
+
+
+def main() -> None:
+    """Run the command line; exit codes are those of the outer contract."""
+    try:
+        app(standalone_mode=True)
+    except InputError as e:
+        sys.stderr.write(f"{e}\n")
+        sys.exit(2)
+    except NoFeasiblePlan as e:
+        sys.stderr.write(f"{e}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write(_("interrupted") + "\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

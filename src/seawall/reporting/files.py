@@ -1,0 +1,80 @@
+"""Reports as files, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seawall.errors import InputError
+from seawall.language import _
+from seawall.reporting.excel import workbook
+from seawall.reporting.html import html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seawall.planning.result import Plan
+
+__all__ = ["FORMATS", "report"]
+
+
+def _page(plan: Plan) -> bytes:
+    return html(plan).encode("utf-8")
+
+
+#: Formats of a report by the ending of its file.
+FORMATS: dict[str, Callable[[Plan], bytes]] = {"html": _page, "xlsx": workbook}
+
+
+def report(plan: Plan, file: str | os.PathLike[str], format: str | None = None) -> Path:
+    """Write a plan as a report in the language in force.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    file : path
+        Where to; a file that is there is replaced, and stays as it is if anything fails.
+    format : {"html", "xlsx"}, optional
+        Default: the ending of ``file``.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If there is no such format, or the file cannot be written.
+    """
+    path = Path(file)
+    chosen = (format or path.suffix).lower().lstrip(".")
+    if chosen not in FORMATS:
+        known = ", ".join(sorted(FORMATS))
+        raise InputError(
+            _("{file}: there is no report format {format!r}; known: {known}").format(
+                file=path, format=chosen, known=known
+            )
+        )
+    content = FORMATS[chosen](plan)
+    try:
+        _write(path, content)
+    except OSError as e:
+        raise InputError(_("{file}: cannot be written ({reason})").format(file=path, reason=e.strerror or e)) from e
+    return path
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside the target, then put into its place."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with temporary.open("xb") as f:
+            f.write(content)
+            f.flush()
+            os.fsync(f.fileno())
+        os.replace(temporary, path)  # noqa: PTH105 - the atomic call itself
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,138 @@
+"""A plan's folder: complete, so that anyone can repeat it, and read back without computing.
+
+``plan.json`` is the document that the command prints, ``schedule.csv`` the schedule,
+``report.html`` the report, ``case/`` the case as it was, and ``account.json`` every frame and
+figure that reports need.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seawall.case import Schedule
+from seawall.case.files import whole_folder
+from seawall.case.load import load
+from seawall.case.read import write_files
+from seawall.errors import InputError
+from seawall.language import _
+from seawall.outbreak import Distribution, Outbreaks, Timeliness
+from seawall.planning import Plan
+from seawall.reporting.html import html
+
+if TYPE_CHECKING:
+    import os
+
+__all__ = ["open_plan", "save_plan"]
+
+_NESTED = {"timeliness": Timeliness, "deaths": Distribution, "loss": Distribution}
+
+
+def save_plan(plan: Plan, folder: str | os.PathLike[str]) -> Path:
+    """Write a plan's folder, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else than a plan, or cannot be written.
+    """
+    target = Path(folder)
+    check_target(target)
+    try:
+        with whole_folder(target) as temporary:
+            (temporary / "plan.json").write_text(to_json(plan.to_dict()), "utf-8")
+            rows = [f"{action},{start}" for action, start in plan.schedule.items()]
+            (temporary / "schedule.csv").write_text("\n".join(["action,start", *rows]) + "\n", "utf-8")
+            (temporary / "report.html").write_text(html(plan), "utf-8")
+            (temporary / "account.json").write_text(json.dumps(_pack(plan), allow_nan=True), "utf-8")
+            (temporary / "case").mkdir()
+            write_files(plan.case, temporary / "case")
+    except OSError as e:
+        raise InputError(_("{folder}: cannot be written ({reason})").format(folder=target, reason=e.strerror)) from e
+    return target
+
+
+def check_target(target: Path) -> None:
+    """Refuse to replace a folder that is not a plan's; raises InputError."""
+    if target.exists() and not target.is_dir():
+        raise InputError(_("{folder} is a file; choose a folder for the plan").format(folder=target))
+    if target.is_dir() and any(target.iterdir()) and not (target / "plan.json").is_file():
+        raise InputError(_("{folder} holds something else than a plan; choose a new folder").format(folder=target))
+
+
+def open_plan(folder: str | os.PathLike[str]) -> Plan:
+    """Read a plan's folder back.
+
+    Raises
+    ------
+    InputError
+        If the folder is not a plan's, or its files cannot be read.
+    """
+    target = Path(folder)
+    if not (target / "plan.json").is_file():
+        message = _("{folder} is not the folder of a plan; make one with: seawall plan CASE -o {folder}")
+        raise InputError(message.format(folder=target))
+    try:
+        packed = json.loads((target / "account.json").read_text("utf-8"))
+        return _unpack(packed, target)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
+        message = _("{file}: cannot be read ({reason}); plan again")
+        raise InputError(message.format(file=target / "account.json", reason=e)) from e
+
+
+def to_json(document: dict[str, Any]) -> str:
+    """A document as JSON text, the same bytes for the same figures."""
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _pack(value: Any) -> Any:
+    """Frames, results and numbers as JSON holds them."""
+    if isinstance(value, Plan):
+        skipped = {"case", "schedule"}
+        return {f.name: _pack(getattr(value, f.name)) for f in fields(Plan) if f.name not in skipped} | {
+            "schedule": dict(value.schedule)
+        }
+    if isinstance(value, pd.DataFrame):
+        return {
+            "columns": list(value.columns),
+            "data": [[_pack(v) for v in row] for row in value.itertuples(index=False, name=None)],
+        }
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _pack(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, (tuple, list)):
+        return [_pack(v) for v in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def _frame(packed: dict[str, Any]) -> pd.DataFrame:
+    return pd.DataFrame(packed["data"], columns=packed["columns"])
+
+
+def _outbreaks(packed: dict[str, Any]) -> Outbreaks:
+    parts = {k: _NESTED[k](**v) if k in _NESTED else v for k, v in packed.items()}
+    parts |= {"table": _frame(packed["table"]), "hazards": _frame(packed["hazards"]), "course": None}
+    return Outbreaks(**parts)
+
+
+def _unpack(packed: dict[str, Any], target: Path) -> Plan:
+    parts: dict[str, Any] = {}
+    for f in fields(Plan):
+        if f.name == "case":
+            parts["case"] = load(target / "case")
+        elif f.name == "schedule":
+            parts["schedule"] = Schedule(packed["schedule"])
+        elif f.name in {"before", "after"}:
+            parts[f.name] = _outbreaks(packed[f.name])
+        elif isinstance(packed[f.name], dict) and set(packed[f.name]) == {"columns", "data"}:
+            parts[f.name] = _frame(packed[f.name])
+        else:
+            value = packed[f.name]
+            parts[f.name] = tuple(value) if isinstance(value, list) else value
+    return Plan(**parts)
