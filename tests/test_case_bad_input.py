@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import functools
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cases
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cases
 from seawall.case import TABLES, Case
-from seawall.case.coerce import build
+from seawall.case.coerce import assemble, build
 from seawall.case.load import check, inspect, load
+from seawall.case.read import RawCase, read_folder
+from seawall.case.settings import MEANINGS
 from seawall.errors import InputError
 
 Change = Callable[[Path], None]
@@ -155,9 +163,7 @@ def both(*changes: Change) -> Change:
 
 def effect(table: str, key: str, column: str, op: str, value: str, adverse: str = "no") -> Change:
     """Append an effect of the action clinics, in line 10."""
-    return row(
-        "effects", action="clinics", table=table, key=key, column=column, op=op, value=value, adverse=adverse
-    )
+    return row("effects", action="clinics", table=table, key=key, column=column, op=op, value=value, adverse=adverse)
 
 
 @dataclass(frozen=True)
@@ -724,3 +730,59 @@ def test_loading_imports_no_scipy() -> None:
     code = "import sys; import seawall.case.load as m; m.load('nigeria'); sys.exit('scipy' in sys.modules)"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0
+
+
+# -- nothing that stands in a case makes checking fail ---------------------------------------------
+
+JUNK = st.one_of(
+    st.sampled_from(
+        ["", "0", "-1", "1", "1e308", "1e400", "nan", "inf", "two", "12%", "yes", "A", "B", "flu", "*", "|", "A|B", "#",
+         "lab", "law", "grant", "must", "never", "set", "close", "places", "effects", "assumptions", "scores", "stock",
+         "central", "place", "1900", "2027", "2200", "2024-01-01", "deliberate", "open", "none", "JEE1", "1|2|3|4|5|6"]
+    ),
+    st.text(max_size=6),
+)  # fmt: skip
+PLAIN = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=4), st.dates(), st.binary(max_size=3)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=2), inner, max_size=2)),
+    max_leaves=5,
+)  # fmt: skip
+
+
+def _hashable(value: object) -> bool:
+    return not isinstance(value, (list, dict))
+
+
+@functools.cache
+def _good_texts() -> RawCase:
+    with tempfile.TemporaryDirectory() as place:
+        return read_folder(cases.write(cases.full(), Path(place) / "case"))
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_checking_never_fails_whatever_the_cells_say(data: st.DataObject) -> None:
+    raw = copy.deepcopy(_good_texts())
+    for _i in range(data.draw(st.integers(1, 8))):
+        head, rows = raw.tables[data.draw(st.sampled_from(sorted(raw.tables)))]
+        cells = rows[data.draw(st.integers(0, len(rows) - 1))][1]
+        cells[data.draw(st.integers(0, len(head) - 1))] = data.draw(JUNK).strip()
+    for name in data.draw(st.sets(st.sampled_from(sorted(raw.tables)), max_size=2)):
+        del raw.tables[name]
+    case, problems = assemble(raw)
+    assert (case is None) == any(p.severity == "error" for p in problems)
+    lines = {name: {line for line, _cells in rows} | {1, None} for name, (_head, rows) in raw.tables.items()}
+    assert all(p.row in lines.get(p.table, {None}) for p in problems)
+    if case is not None:  # what passes can be used
+        later = case.at(2035, dict.fromkeys(case["actions"]["action"], 2027))
+        assert set(later.tables) == set(TABLES)
+
+
+@settings(max_examples=50)
+@given(st.dictionaries(st.one_of(st.sampled_from(sorted(MEANINGS)), PLAIN.filter(_hashable)), PLAIN, max_size=6))
+def test_checking_never_fails_whatever_the_settings_say(said: dict[object, object]) -> None:
+    raw = copy.deepcopy(_good_texts())
+    raw.settings = {**raw.settings, **said}
+    case, problems = assemble(raw)
+    assert (case is None) == any(p.severity == "error" for p in problems)
+    assert all(p.table == "case" for p in problems if p.severity == "error" and p.table != "budgets")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import permutations
 from typing import Any
 
-import cases
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import cases
 from seawall.case import NEVER, TABLES, Case, Schedule
 from seawall.case.checks import find_problems
 from seawall.case.coerce import assemble, coerce
@@ -207,7 +209,14 @@ def test_composite_keys_and_wildcards(key: str, edited: list[int]) -> None:
 
 def test_a_key_may_hold_a_year() -> None:
     scores = [{"framework": "JEE1", "indicator": "P.1.1", "year": y, "score": 1} for y in (2017, 2023)]
-    effect = {"action": "clinics", "table": "scores", "key": "JEE1|P.1.1|2023", "column": "score", "op": "add", "value": 1}
+    effect = {
+        "action": "clinics",
+        "table": "scores",
+        "key": "JEE1|P.1.1|2023",
+        "column": "score",
+        "op": "add",
+        "value": 1,
+    }
     case = case_of(effect, scores=scores)
     assert case.at(2027, {"clinics": 2027})["scores"]["score"].tolist() == [1.0, 2.0]
 
@@ -331,23 +340,21 @@ def any_effects(draw: st.DrawFn) -> list[Row]:
 
 def accepted(effects: list[Row]) -> Case:
     """The full case with those of the effects that are not refused."""
-    base = {**cases.full_tables(), "effects": [], "programmes": EMPTY_LIMITS}
-    bare = cases.build(base, cases.SETTINGS)
     names = [c.name for c in TABLES["effects"].columns]
     texts = [["" if e.get(n) is None else str(e[n]) for n in names] for e in effects]
     while True:
-        case = bare.with_table("effects", typed(names, texts))
+        case = bare().with_table("effects", typed(names, texts))
         refused = {p.row for p in find_problems(case) if p.severity == "error"}
         if not refused:
             return case
         texts = [t for i, t in enumerate(texts) if i + 2 not in refused]
 
 
-#: Programmes of which one has limits and one has none.
-EMPTY_LIMITS = [
-    *cases.full_tables()["programmes"],
-    {"programme": "course", "cadre": "bench", "years": 1, "intake": 5},
-]
+@cache
+def bare() -> Case:
+    """The full case without effects, one of its programmes without limits."""
+    course = {"programme": "course", "cadre": "bench", "years": 1, "intake": 5}
+    return cases.full(effects=[], programmes=[*cases.full_tables()["programmes"], course])
 
 
 def typed(names: list[str], texts: list[list[str]]) -> Any:
@@ -365,7 +372,7 @@ def goodness(case: Case, table: str, column: str) -> np.ndarray[Any, Any]:
         return frame[column].map(spec.choices.index).to_numpy(float)
     values = frame[column].to_numpy(float)
     if column in {"max_intake", "students_per_faculty", "filled"}:
-        empty: Any = math.inf
+        empty: Any = 1e12  # no limit
     elif column == "efficacy":
         empty = np.array([{"vaccine": 0.7, "therapeutic": 0.4}.get(p, 0.0) for p in frame["product"]])
     else:
@@ -376,12 +383,12 @@ def goodness(case: Case, table: str, column: str) -> np.ndarray[Any, Any]:
     return -values if spec.good == "less" else values
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(any_effects(), st.dictionaries(st.sampled_from(ACTIONS), st.integers(2027, 2029)), st.data())
 def test_one_more_action_makes_no_column_worse(effects: list[Row], start: dict[str, int], data: st.DataObject) -> None:
     case = accepted(effects)
     more = {data.draw(st.sampled_from(ACTIONS)): data.draw(st.integers(2027, 2029)), **start}
-    for year in (2027, 2028, 2029, 2031, 2035):
+    for year in (2027, 2029, 2031):
         before, after = case.at(year, start), case.at(year, more)
         for table, column in case.edits.columns:
             worse = goodness(before, table, column) - goodness(after, table, column)

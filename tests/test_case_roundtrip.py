@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import cases
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import cases
 from seawall.case import TABLES, Case, Column, Settings, Table
 from seawall.case.coerce import assemble, build, coerce
 from seawall.case.load import load
@@ -181,17 +182,17 @@ def test_columns_that_are_not_said_take_their_defaults() -> None:
     assert case["places"]["area_km2"].isna().all()
     assert case["hazards"]["origin"].tolist() == ["imported", "domestic"]
     assert case["effects"]["adverse"].tolist() == ["no"] * 3
-    assert case.settings == Settings(
-        name="test", budget_years=(2027, 2028, 2029), base_year=2027, evaluation_years=5
-    )
+    assert case.settings == Settings(name="test", budget_years=(2027, 2028, 2029), base_year=2027, evaluation_years=5)
 
 
 def test_empty_cells_absent_columns_and_nothing_are_the_same() -> None:
     rows = cases.smallest_tables()["places"]
     said = [{**row, "care_seeking": value} for row, value in zip(rows, (None, ""), strict=True)]
     frame = pd.DataFrame([{**row, "care_seeking": math.nan} for row in rows])
-    assert cases.smallest(places=said) == cases.smallest() == build(
-        {**cases.smallest_tables(), "places": frame}, cases.SETTINGS
+    assert (
+        cases.smallest(places=said)
+        == cases.smallest()
+        == build({**cases.smallest_tables(), "places": frame}, cases.SETTINGS)
     )
 
 
@@ -202,14 +203,18 @@ def test_python_values_of_all_kinds_are_read() -> None:
             {"place": "B", "population": "20", "lat": 1, "lon": np.int8(3), "area_km2": None},
         ],
         budgets=[{"source": "s", "year": np.int32(2027), "amount": 1e15, "carry_over": np.bool_(True)}],
-        events=[{"event": "e", "detection": pd.Timestamp("2024-01-02"), "emergence": date(2024, 1, 1), "response": pd.NaT}],
+        events=[
+            {"event": "e", "detection": pd.Timestamp("2024-01-02"), "emergence": date(2024, 1, 1), "response": pd.NaT}
+        ],
         settings={"budget_years": range(2027, 2030), "unspent_value": np.float64(0.5), "languages": ("en", "zh")},
     )
     assert case["places"]["place"].tolist() == ["A", "B"]
     assert case["places"]["lat"].tolist() == [0.5, 1.0]
     assert case["budgets"]["carry_over"].tolist() == ["yes"]
     assert case["budgets"]["amount"].tolist() == [1e15]
-    assert case["events"][["emergence", "detection", "response"]].to_numpy().tolist() == [["2024-01-01", "2024-01-02", ""]]
+    assert case["events"][["emergence", "detection", "response"]].to_numpy().tolist() == [
+        ["2024-01-01", "2024-01-02", ""]
+    ]
     assert case.settings.budget_years == (2027, 2028, 2029)
     assert case.settings.languages == ("en", "zh")
 
@@ -261,7 +266,15 @@ def _all_files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("step", "exists"),
-    [("text", True), ("text", False), ("file", True), ("file", False), ("move", True), ("move", False), ("second move", True)],
+    [
+        ("text", True),
+        ("text", False),
+        ("file", True),
+        ("file", False),
+        ("move", True),
+        ("move", False),
+        ("second move", True),
+    ],
 )
 def test_a_failure_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, exists: bool

@@ -20,7 +20,7 @@ from test_reporting_example import SCHEDULE, make_case, make_plan
     ("value", "words"),
     [
         (0, "0"), (0.0451, "0.0451"), (12.34, "12.3"), (1234, "1,230"), (999_999, "1 million"), (3_141_592, "3.14 million"),
-        (56e6, "56 million"), (2.5e9, "2.5 billion"), (7.777e12, "7.78 trillion"), (-4.2e6, "-4.2 million"), (nan, "–"),
+        (56e6, "56 million"), (2.5e9, "2.5 billion"), (7.777e12, "7.78 trillion"), (-4.2e6, "−4.2 million"), (nan, "–"),
         (inf, "–"), (1e-7, "1.00e-07"),
     ],
 )  # fmt: skip
@@ -60,7 +60,7 @@ def test_five_figures_hold_the_plans_figures() -> None:
     assert "3.4% of all that could be saved, 42 million USD to 2041" in gap
     assert "no breach was seen" in gap
     assert "64%" in assumed
-    assert "runs from 41 million USD to 190 million USD" in assumed
+    assert "runs from 41 million USD to 190 million USD, weighed on a smaller draw" in assumed
     assert "suspected & sampled" in assumed
 
 

@@ -18,7 +18,6 @@ from seawall.case.schedule import Schedule
 from seawall.case.schema import Problem
 from seawall.case.tables import TABLES
 from seawall.errors import InputError
-from seawall.errors import InputError
 from seawall.language import _
 
 if TYPE_CHECKING:

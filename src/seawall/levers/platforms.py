@@ -74,21 +74,24 @@ class Platforms:
     ) -> NDArray[np.float64]:
         """Share of its equipment that each facility can staff, array (facility,).
 
-        Existing facilities take their posts first; those opened later share what is left.
+        Existing facilities take their posts first. Those opened later have what is left, each as if
+        it were alone: staff go where the answer is fastest, so that one more open laboratory never
+        slows a result.
         """
         ratio = np.ones(len(self.place))
         if not len(self.required):
             return ratio
         filled = parameters.column("staffing", "filled", year)
         posts = np.where(np.isnan(filled), 1.0, filled / np.maximum(self.required, 1e-12))
-        left = stock.copy()
-        for existing in (True, False):
-            of = self.from_stock & (self.existing == existing) & is_open[self.post_facility]
-            need = np.zeros_like(stock)
-            np.add.at(need, (self.post_cadre[of], self.post_place[of]), self.required[of])
-            share = np.minimum(1.0, np.divide(left, need, out=np.ones_like(left), where=need > 0))
-            posts[of] = share[self.post_cadre[of], self.post_place[of]]
-            left = np.maximum(0.0, left - need)
+        at = (self.post_cadre, self.post_place)
+        need = np.zeros_like(stock)
+        first = self.from_stock & self.existing & is_open[self.post_facility]
+        np.add.at(need, (at[0][first], at[1][first]), self.required[first])
+        share = np.divide(stock, need, out=np.ones_like(stock), where=need > 0)
+        posts[first] = share[at][first]
+        later = self.from_stock & ~self.existing & (self.required > 0)
+        left = np.maximum(0.0, stock - need)
+        posts[later] = left[at][later] / self.required[later]
         np.minimum.at(ratio, self.post_facility, np.minimum(1.0, posts))
         return ratio
 
@@ -127,9 +130,9 @@ class Platforms:
 
     def _transport(self, parameters: Parameters, year: int) -> NDArray[np.float64]:
         """Days from place to facility, array (place, facility)."""
-        days = parameters.assumption("pickup_days", year) + self.km / parameters.assumption(
-            "transport_km_per_day", year
-        )
+        speed = parameters.assumption("transport_km_per_day", year)
+        road = self.km / speed if speed > 0 else np.where(self.km > 0, np.inf, 0.0)
+        days = parameters.assumption("pickup_days", year) + road
         if len(self.leg[0]):
             days[self.leg] = parameters.column("referral", "days", year)
         return days

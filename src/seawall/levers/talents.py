@@ -93,6 +93,7 @@ class Talents:
         base = self.case.settings.base_year
         stock = np.zeros((len(self.cadres), len(self.places)))
         np.add.at(stock, self.stock_at, self.case.edits.base("cadre_stock", "stock"))
+        arrived = np.zeros_like(stock)
         out: dict[int, NDArray[np.float64]] = {}
         graduates = dict(self._earlier_classes)
         for year in range(base, last + 1):
@@ -105,7 +106,7 @@ class Talents:
             np.add.at(inflow, self.stock_at, parameters.inflow("cadre_stock", "stock", year))
             if staying and year > base:
                 stock = stock + arrived * attrition[:, None]
-            arrived = inflow if year == base else arrived + inflow
+            arrived = arrived + inflow
             stock = stock + inflow
             if len(self.trains):
                 before = graduates.get(year)

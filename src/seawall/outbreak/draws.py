@@ -3,8 +3,8 @@
 A count is the quantile function of its distribution at that uniform, so it rises with the
 uniform, with the number of trials and with their probability: two plans that share their
 uniforms differ by their capacity and not by luck. Small means are inverted exactly; large ones
-use the Cornish-Fisher expansion, whose error in the distribution function is below 5e-4 above a
-mean of `EXACT_BELOW`.
+use the Cornish-Fisher expansion to fourth order, whose error in the distribution function is
+below 5e-6 above a mean of `EXACT_BELOW`.
 """
 
 from __future__ import annotations
@@ -35,9 +35,11 @@ EXACT_BELOW = 25.0
 #: Points of the table of Gamma quantiles, even in the normal quantile from -`GAMMA_REACH` to it.
 GAMMA_POINTS = 2049
 GAMMA_REACH = 6.5
-#: Shape above which the Wilson-Hilferty quantile of the Gamma is used (relative error < 1e-4).
+#: Shape above which the Cornish-Fisher quantile of the Gamma is used (error of the distribution
+#: function below 2e-6).
 LARGE_SHAPE = 40.0
-#: Most rows of the table, so that a small dispersion does not ask for a huge one.
+#: Most rows of the table, so that a small dispersion does not ask for a huge one: below a
+#: dispersion of 0.05 the seam lies at a smaller shape (8 at 0.01, where the error is below 1e-4).
 MOST_ROWS = 800
 
 
@@ -116,8 +118,9 @@ def binomial_quantile(u, n, p):  # type: ignore[no-untyped-def]
             if term < 1e-18 and k > mean:
                 break
         return k
-    sd = math.sqrt(mean * (1.0 - p))
-    return min(n, _rounded(mean, sd, (1.0 - 2.0 * p) / sd, (1.0 - 6.0 * p * (1.0 - p)) / (sd * sd), u))
+    q = 1.0 - p
+    skew = 1.0 - 2.0 * p
+    return min(n, _rounded(mean, mean * q, skew, 1.0 - 6.0 * p * q, skew * (1.0 - 12.0 * p * q), u))
 
 
 @njit(cache=True, nogil=True)
@@ -135,22 +138,28 @@ def poisson_quantile(u, mean):  # type: ignore[no-untyped-def]
             if term < 1e-18 and k > mean:
                 break
         return k
-    sd = math.sqrt(mean)
-    return _rounded(mean, sd, 1.0 / sd, 1.0 / mean, u)
+    return _rounded(mean, mean, 1.0, 1.0, 1.0, u)
 
 
 @njit(cache=True, nogil=True)
-def _rounded(mean, sd, skewness, kurtosis, u):  # type: ignore[no-untyped-def]
-    """Cornish-Fisher quantile of a count to third order, rounded with continuity correction."""
+def _rounded(mean, variance, third, fourth, fifth, u):  # type: ignore[no-untyped-def]
+    """Quantile of a count, by Cornish-Fisher to fourth order and continuity correction.
+
+    ``third``, ``fourth`` and ``fifth`` are cumulants as multiples of the variance. Steps of one
+    make the variance seem smaller by 1/12 and the fourth cumulant greater by 1/120 (Euler-Maclaurin).
+    """
     z = normal_quantile(u)
-    w = (
-        z
-        + skewness * (z * z - 1.0) / 6.0
-        + kurtosis * (z * z * z - 3.0 * z) / 24.0
-        - skewness * skewness * (2.0 * z * z * z - 5.0 * z) / 36.0
-    )
-    k = int(math.floor(mean + sd * w + 0.5))
-    return max(k, 0)
+    narrow = variance - 1.0 / 12.0
+    sd = math.sqrt(narrow)
+    s = third * variance / (narrow * sd)
+    k = (fourth * variance + 1.0 / 120.0) / (narrow * narrow)
+    f = fifth * variance / (narrow * narrow * sd)
+    z2 = z * z
+    w = z + s * (z2 - 1.0) / 6.0
+    w += k * z * (z2 - 3.0) / 24.0 - s * s * z * (2.0 * z2 - 5.0) / 36.0
+    w += f * (z2 * (z2 - 6.0) + 3.0) / 120.0 - s * k * (z2 * (z2 - 5.0) + 2.0) / 24.0
+    w += s * s * s * (z2 * (12.0 * z2 - 53.0) + 17.0) / 324.0
+    return max(0, int(math.floor(mean + sd * w + 0.5)))
 
 
 def gamma_table(dispersion: float) -> NDArray[np.float64]:
@@ -190,6 +199,8 @@ def gamma_quantile(u, m, dispersion, table):  # type: ignore[no-untyped-def]
             return table[m - 1, GAMMA_POINTS - 1]
         a = x - i
         return table[m - 1, i] * (1.0 - a) + table[m - 1, i + 1] * a
-    shape = dispersion * m
-    g = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * math.sqrt(shape))
-    return m * g * g * g if g > 0.0 else 0.0
+    root = math.sqrt(dispersion * m)
+    z2 = z * z
+    w = z + (z2 - 1.0) / (3.0 * root) + z * (z2 - 7.0) / (36.0 * root * root)
+    w -= (z2 * (6.0 * z2 + 14.0) - 32.0) / (1620.0 * root * root * root)
+    return max(0.0, m * (1.0 + w / root))

@@ -125,12 +125,19 @@ class Ensemble:
 
     def _share_out(self, n: int) -> NDArray[np.int64]:
         """Outbreaks of each hazard: as even as can be, over those that happen or may be made to."""
-        happens = self.case.edits.base("hazards", "events_per_year") > 0
+        edits, settings = self.case.edits, self.case.settings
+        happens = edits.base("hazards", "events_per_year") > 0
+        for a in edits.actions_on("hazards", "events_per_year"):
+            starts = edits.starts({edits.actions[a]: settings.years[0]})
+            for year in settings.years:
+                happens = happens | (edits.values("hazards", "events_per_year", year, starts) > 0)
         counts = np.zeros(len(self.names), np.int64)
         order = np.flatnonzero(happens)
         if len(order):
             counts[order] = n // len(order)
             counts[order[: n % len(order)]] += 1
+            # a hazard without any outbreak would seem harmless
+            counts[order] = np.maximum(counts[order], 1)
         return counts
 
     # -- one hazard, one year -------------------------------------------------------------
@@ -226,6 +233,7 @@ class Ensemble:
         therapy_day = np.maximum(whole_days(detect + product["therapeutic_day"], u), tau)
         people = float(self.world.population.sum())
         deploy = whole_days(capacity.deploy_days, self.world.rounding)
+        delivery = max(1.0, given["stock_delivery_days"])
         response = Response(
             deploy,
             capacity.traced_per_day,
@@ -234,13 +242,15 @@ class Ensemble:
             (
                 product["vaccine_doses_per_day"] / people,
                 product["vaccine_stock"] / people,
-                given["stock_delivery_days"],
+                delivery,
                 given["coverage_cap"],
                 product["vaccine_efficacy"],
             ),
             (
                 given["coverage_cap"],
-                product["therapeutic_doses_per_day"] + product["therapeutic_stock"] / given["stock_delivery_days"],
+                product["therapeutic_doses_per_day"],
+                product["therapeutic_stock"],
+                delivery,
             ),
         )
         out = surface.respond(tau, vaccine_day, therapy_day, response)
@@ -278,9 +288,8 @@ class Ensemble:
         )
         if not new_agent:
             return detect, np.full(n, -np.inf), np.isfinite(anybody)
-        # once an outbreak is noticed, a specimen is sent on purpose
-        on_purpose = capacity.sequencing_days[sample.start]
-        on_purpose = np.where(np.isfinite(on_purpose), on_purpose, given["reference_abroad_days"])
+        # once an outbreak is noticed, a specimen is sent on purpose: abroad where that is faster
+        on_purpose = np.minimum(capacity.sequencing_days[sample.start], given["reference_abroad_days"])
         return detect, np.minimum(sampled, detect + on_purpose), np.isfinite(anybody)
 
     # -- all hazards ----------------------------------------------------------------------

@@ -193,6 +193,16 @@ def undisturbed(keys, which, start, first, susceptible, place_keys, travel, cour
 
 
 @njit(cache=True, nogil=True)
+def _treated(infected, therapy, left):  # type: ignore[no-untyped-def]
+    """People treated of a day's infected, and doses left in store."""
+    share, rate, stock, days = therapy
+    need = share * infected
+    fresh = min(need, rate)
+    stored = min(need - fresh, stock / days, left)
+    return fresh + stored, left - stored
+
+
+@njit(cache=True, nogil=True)
 def branch(keys, jobs, tau, vaccine_day, therapy_day, first_days, susceptible, place_keys, travel, course, gamma, import_rate, limit, work, offset, new, infectious, strength, vaccine, therapy, out):  # type: ignore[no-untyped-def]
     """Run outbreaks anew from the day on which the response starts, on their stored beginnings.
 
@@ -206,7 +216,7 @@ def branch(keys, jobs, tau, vaccine_day, therapy_day, first_days, susceptible, p
         Days stored of each outbreak.
     strength : tuple (deploy int array (place,), traced float array (place,), isolation, behaviour)
     vaccine : tuple (share a day, share in store, days of delivery, greatest coverage, efficacy)
-    therapy : tuple (greatest share treated, people a day)
+    therapy : tuple (greatest share treated, people a day, doses in store, days of delivery)
     out : float array (job, 3)
         Filled with infections, people treated, and the day on which the outbreak ended.
     """
@@ -216,7 +226,8 @@ def branch(keys, jobs, tau, vaccine_day, therapy_day, first_days, susceptible, p
     places = susceptible.size
     for i in range(jobs.size):
         j = jobs[i]
-        t = min(tau[i], first_days[j])
+        # the first case is there whenever the response starts
+        t = max(1, min(tau[i], first_days[j]))
         reply = (
             True, tau[i], deploy, traced, isolation, behaviour, vaccine_day[i],
             vaccine[0], vaccine[1], vaccine[2], vaccine[3], vaccine[4],
@@ -227,6 +238,7 @@ def branch(keys, jobs, tau, vaccine_day, therapy_day, first_days, susceptible, p
         force[:] = 0.0
         infected = 0.0
         treated = 0.0
+        left = therapy[2]
         alive = 0
         for d in range(t):
             row = offset[j] + d
@@ -236,7 +248,8 @@ def branch(keys, jobs, tau, vaccine_day, therapy_day, first_days, susceptible, p
                 s[p] -= new[row, p]
             infected += today
             if d >= therapy_day[i]:
-                treated += min(therapy[0] * today, therapy[1])
+                cured, left = _treated(today, therapy, left)
+                treated += cured
         for p in range(places):
             since = length + 1
             for lag in range(1, min(length, t) + 1):
@@ -257,7 +270,8 @@ def branch(keys, jobs, tau, vaccine_day, therapy_day, first_days, susceptible, p
             )
             infected += got
             if d >= therapy_day[i]:
-                treated += min(therapy[0] * got, therapy[1])
+                cured, left = _treated(got, therapy, left)
+                treated += cured
             d += 1
         out[i, 0] = infected
         out[i, 1] = treated

@@ -60,8 +60,8 @@ class Response:
         Shares of onward transmission prevented.
     vaccine : tuple of 5 float
         Share of people a day, share in store, days of delivery, greatest coverage, efficacy.
-    therapy : tuple of 2 float
-        Greatest share treated, people a day.
+    therapy : tuple of 4 float
+        Greatest share treated, people a day, doses in store, days of delivery.
     """
 
     deploy: NDArray[np.int64]
@@ -69,7 +69,7 @@ class Response:
     isolation: float
     behaviour: float
     vaccine: tuple[float, float, float, float, float]
-    therapy: tuple[float, float]
+    therapy: tuple[float, float, float, float]
 
     @property
     def key(self) -> tuple[bytes, bytes, float, float, tuple[float, ...], tuple[float, ...]]:

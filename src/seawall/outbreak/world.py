@@ -102,7 +102,7 @@ class World:
         self.case = case
         places = case["places"]
         self.codes = places["place"].to_numpy(str)
-        self.population = np.round(places["population"].to_numpy(np.float64)).astype(np.int64)
+        self.population = np.maximum(1, np.round(places["population"].to_numpy(np.float64))).astype(np.int64)
         self.place_keys = np.array([name_key("place", p) for p in self.codes], np.uint64)
         #: Uniform by which days of deployment in each place become whole days.
         self.rounding = np.array([uniform(key, np.uint64(0), 0, 6) for key in self.place_keys])

@@ -4,8 +4,8 @@ For each hazard a few actions are told apart; all others count as in force, free
 can be. The losses under the subsets of the few make a table, and every entry s of it a *lattice
 cut*: loss >= F(s) - sum of c_a over the actions outside s that are in force, with the smallest
 coefficients that hold for every subset. An integer programme over the rules, with these cuts,
-cannot lie above the objective of any schedule. The hazard with the most left to explain has one
-more action told apart, round by round.
+cannot lie above the objective of any schedule. The hazard whose bound lies furthest below the loss
+of the plan at hand has one more action told apart, round by round.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ def lower_bound(
     reference: Reference,
     rules: Rules,
     ranking: dict[int, list[int]],
+    plan_loss: NDArray[np.float64],
     *,
     target: float,
     rounds: int,
@@ -109,6 +110,8 @@ def lower_bound(
     rules : Rules
     ranking : mapping of hazard to actions
         Actions that change a hazard's loss, the most important first.
+    plan_loss : float array (hazard,)
+        Discounted loss of each hazard under the plan at hand.
     target : float
         Objective of the plan at hand; a bound that reaches it is enough.
     rounds : int
@@ -129,7 +132,7 @@ def lower_bound(
             best, starts = solution.bound, solution.starts
         if r == rounds or time.monotonic() > deadline or best >= target * (1 - 1e-9):
             break
-        if not _tell_apart(reference, apart, ranking, solution.starts, theta):
+        if not _tell_apart(apart, ranking, plan_loss, theta):
             break
     worst = reference.worst_violation()
     return Bound(best - worst, worst, starts, reference.pairs())
@@ -183,20 +186,15 @@ def _cuts(
 
 
 def _tell_apart(
-    reference: Reference,
     apart: dict[int, tuple[int, ...]],
     ranking: dict[int, list[int]],
-    starts: NDArray[np.int64] | None,
+    plan_loss: NDArray[np.float64],
     theta: dict[int, float],
 ) -> bool:
-    """Tell one more action apart for the hazard whose bound lies furthest below its true loss."""
-    if starts is None:
-        return False
-    true = reference.valuation.value(starts).discounted.sum(0)
-    order = sorted(apart, key=lambda h: theta[h] - true[h])
-    for h in order:
+    """Tell one more action apart for the hazard whose bound lies furthest below the plan's loss."""
+    for h in sorted(apart, key=lambda h: theta[h] - plan_loss[h]):
         left = [a for a in ranking.get(h, []) if a not in apart[h]]
-        if left and len(apart[h]) < MOST_APART and true[h] > theta[h]:
+        if left and len(apart[h]) < MOST_APART and plan_loss[h] > theta[h]:
             apart[h] = (*apart[h], left[0])
             return True
     return False

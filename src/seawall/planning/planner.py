@@ -36,10 +36,10 @@ __all__ = ["Progress", "plan"]
 #: Told the stage, and how many of how many steps of it are done.
 Progress = Callable[[str, int, int], None]
 
-#: Work of the search: outbreaks on which actions are measured, moves of annealing, annealings a round.
-GAUGE, STEPS, SEEDS = 120, 300_000, 2
+#: Work of the search: moves of each annealing, and annealings a round.
+STEPS, SEEDS = 300_000, 2
 #: Rounds in which the bound tells one more action apart.
-BOUND_ROUNDS = 8
+BOUND_ROUNDS = 6
 #: Share of the time limit by which search and bound must end.
 SEARCH_UNTIL, BOUND_UNTIL = 0.5, 0.8
 
@@ -215,13 +215,11 @@ class _Finder:
 
     def _search(self) -> _Found:
         reference = Reference(self.valuation, self.rules)
-        ensemble = self.valuation.ensemble
-        gauge = Ensemble(self.valuation.case, min(ensemble.n, max(GAUGE, len(ensemble.samples))), ensemble.seed)
         search = Search(
             self.valuation,
-            gauge,
             self.rules,
             self.master,
+            reference.earliest,
             self._until(SEARCH_UNTIL),
             lambda done, total: self.tell(_("measuring actions"), done, total),
         )
@@ -231,7 +229,7 @@ class _Finder:
             raise NoFeasiblePlan(_no_plan(self.rules, self.valuation.case.edits.starts({})))
         rounds = BOUND_ROUNDS
         try:
-            search.run(reference.earliest, STEPS, SEEDS)
+            search.run(STEPS, SEEDS)
             if not search.complete:
                 self.status = "limit"
         except KeyboardInterrupt:
@@ -256,6 +254,7 @@ class _Finder:
             reference,
             self.rules,
             search.ranking(),
+            self.valuation.value(search.best.starts).discounted.sum(0),
             target=target,
             rounds=rounds,
             deadline=deadline,

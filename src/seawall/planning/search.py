@@ -2,9 +2,10 @@
 
 Around a reference schedule, the loss of a hazard in a year is taken as a product of one factor
 for each action. The factors are measured by simulation, one action at a time, in the first
-evaluation year, on a part of the outbreaks; annealing searches on the product; its best schedules
-are valued exactly, and the best of them is the next reference. One round measures around all
-actions together, so that actions which are worth something only with others are seen too.
+evaluation year, for the hazards where something can be saved; annealing searches on the product;
+its best schedules are valued exactly, and the best of them is the next reference. The first plan
+comes from the other side: all actions together, less what is not worth its cost, so that actions
+which are worth something only with others are seen too.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seawall.case import Rules
-    from seawall.outbreak import Ensemble, Valuation
+    from seawall.outbreak import Valuation
 
 __all__ = ["Search", "compile_rules"]
 
+#: Share of what all actions together could save below which a hazard is not measured.
+IMMATERIAL = 0.005
 #: Most that one action may be thought to do to the logarithm of a loss.
 MOST_LOG_FACTOR = 12.0
 
@@ -102,11 +105,11 @@ class Search:
     ----------
     valuation : Valuation
         Values candidates exactly.
-    gauge : Ensemble
-        The outbreaks on which single actions are measured.
     rules : Rules
     master : Master
-        Integer programme of the rules alone; gives the first schedule.
+        Integer programme of the rules alone.
+    everything : int array (action,)
+        Every action at its earliest; need not keep the rules.
     deadline : float
         ``time.monotonic()`` at which to stop.
     progress : callable
@@ -114,9 +117,9 @@ class Search:
     """
 
     valuation: Valuation
-    gauge: Ensemble
     rules: Rules
     master: Master
+    everything: NDArray[np.int64]
     deadline: float
     progress: Callable[[int, int], None]
     best: Incumbent | None = None
@@ -130,6 +133,15 @@ class Search:
         self.reading_years = (self.valuation.years[len(self.years)] if len(self.valuation.years) > len(self.years) else self.years[-1],)
         self.movable = [a for a, o in enumerate(self.options) if any(s != NEVER for s in o)]
         self._slow = self._slow_actions()
+        self.material = list(self.valuation.ensemble.samples)
+        self.material = self._material()
+
+    def _material(self) -> list[int]:
+        """Hazards for which all actions together save a share that is worth measuring."""
+        year = self.reading_years[0]
+        none = self.valuation.case.edits.starts({})
+        saved = self._loss(none, year) - self._loss(self.everything, year)
+        return [h for h in self.material if saved[h] > IMMATERIAL * max(0.0, float(saved.sum()))]
 
     def _slow_actions(self) -> frozenset[int]:
         """Actions whose effect goes on growing: they change how people are trained or research ends."""
@@ -145,7 +157,7 @@ class Search:
 
     def _loss(self, starts: NDArray[np.int64], year: int) -> NDArray[np.float64]:
         """Loss of a year by hazard, not discounted, array (hazard,)."""
-        price, outcomes = self.gauge.years(starts, [year])[0]
+        price, outcomes = self.valuation.ensemble.years(starts, [year], self.material)[0]
         lost = year_loss(price, outcomes)
         return lost.health + lost.money
 
@@ -229,18 +241,16 @@ class Search:
             return True
         return False
 
-    def run(self, everything: NDArray[np.int64], steps: int, seeds: int) -> None:
+    def run(self, steps: int, seeds: int) -> None:
         """Thin out all actions together; then measure, anneal and value around the best, twice.
 
         Parameters
         ----------
-        everything : int array (action,)
-            Every action at its earliest; need not keep the rules.
         steps, seeds : int
             Moves of each annealing, and annealings a round.
         """
         assert self.best is not None  # noqa: S101 - the planner considers one first
-        self.thin_out(everything)
+        self.thin_out()
         for _round in range(2):
             reference = self.best.starts
             measured = self.measure(reference, self.movable)
@@ -252,18 +262,18 @@ class Search:
                     return
                 self.consider(starts)
 
-    def thin_out(self, everything: NDArray[np.int64]) -> None:
+    def thin_out(self) -> None:
         """From all actions together, leave out what is not worth its cost, then what money does not reach.
 
         Actions are tried for leaving out in batches, the dearest for what they give first, and a
         batch that costs more than it saves is split; so a set that works only together survives.
         The rest is scheduled by integer programme.
         """
-        kept = everything.copy()
+        kept = self.everything.copy()
         measured = self.measure(kept, [a for a in self.movable if kept[a] < NEVER])
         if not self.complete:
             return
-        cost = self.valuation.costs.by_action(everything)
+        cost = self.valuation.costs.by_action(self.everything)
         years = self.valuation.health_factor[len(self.years) - 1 :].sum()
         ratio = {a: self._saved(kept, m[1]) / max(cost[a], 1.0) for a, m in measured.items()}
         for _pass in range(2):
@@ -290,7 +300,7 @@ class Search:
 
     def _schedule(self, kept: NDArray[np.int64]) -> None:
         """Schedule a set of actions as early as money allows, leaving out the least worthy, and value it."""
-        while self.complete:
+        for _pass in range(2):
             left = [a for a in self.movable if kept[a] < NEVER]
             measured = self.measure(kept, left)
             if not self.complete:

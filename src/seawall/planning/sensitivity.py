@@ -92,7 +92,9 @@ def _with_assumption(base: Ensemble, case: Case, parameter: str, value: float) -
         "high": np.nan,
         "evidence": "assumed",
     }
-    other = case.with_table("assumptions", pd.concat([changed, pd.DataFrame([row])], ignore_index=True))
+    rows = pd.concat([changed, pd.DataFrame([row])], ignore_index=True)
     if parameter in _TRAVEL:
-        return Ensemble(other, base.n, base.seed)
+        return Ensemble(case.with_table("assumptions", rows), base.n, base.seed)
+    other = base.case.with_table("assumptions", rows.sort_values("parameter", ignore_index=True, kind="stable"))
+    vars(other)["canonical"] = other  # every other table is in order already; sorting them anew takes seconds
     return base.under(other)

@@ -19,9 +19,14 @@ def rounded(value: float, digits: int = DIGITS) -> float:
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))
 
 
+def _minus(digits: str) -> str:
+    """A number with a true minus sign."""
+    return f"−{digits[1:]}" if digits.startswith("-") else digits
+
+
 def exact(value: float) -> str:
     """Write a number to the unit, in groups of three; what does not exist is a dash."""
-    return f"{value:,.0f}" if math.isfinite(value) else "–"
+    return _minus(f"{value:,.0f}") if math.isfinite(value) else "–"
 
 
 def decimal(value: float, digits: int = DIGITS) -> str:
@@ -30,12 +35,12 @@ def decimal(value: float, digits: int = DIGITS) -> str:
         return "–"
     value = rounded(value, digits)
     if value != 0 and not 1e-4 <= abs(value) < 1e15:
-        return f"{value:.{digits - 1}e}"
+        return _minus(f"{value:.{digits - 1}e}")
     if value == 0:
         return "0"
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{places}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _minus(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def _scales() -> list[tuple[float, str]]:

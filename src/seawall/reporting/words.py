@@ -271,7 +271,7 @@ def _assumed(a: Accounts) -> Figure:
         parts.append(
             _(
                 "Worth measuring first: “{note}”. Between its low value ({low}) and its high value ({high}),"
-                " the loss averted a year runs from {least} to {most}."
+                " the loss averted a year runs from {least} to {most}, weighed on a smaller draw of outbreaks."
             ).format(
                 note=(translated(str(top["note"])) or str(top["parameter"])).rstrip("."),
                 low=decimal(top["low"]),
