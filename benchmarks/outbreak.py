@@ -23,6 +23,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+
 from seawall.case.coerce import build
 from seawall.outbreak.draws import gamma_table
 from seawall.outbreak.kernel import WINDOW, undisturbed

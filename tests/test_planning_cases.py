@@ -26,9 +26,7 @@ SIZES = ((2, 2), (3, 2), (4, 2), (2, 3), (3, 3))
 MORE = int(os.environ.get("SEAWALL_RANDOM_CASES", "0"))
 
 
-def random_case(
-    seed: int, size: tuple[int, int] | None = None, *, rules: bool = True, harmless: bool = False
-) -> Case:
+def random_case(seed: int, size: tuple[int, int] | None = None, *, rules: bool = True, harmless: bool = False) -> Case:
     """A random small case.
 
     Parameters
@@ -230,7 +228,9 @@ def _rules(r: random.Random, tables: dict[str, Rows], years: list[int]) -> dict[
     free = True
     if r.random() < 0.3:
         group = r.choice(["", "any"])
-        out["requires"] = [{"action": last, "requires": c, "group": group} for c in r.sample(codes[:-1], min(2, len(codes) - 1))]
+        out["requires"] = [
+            {"action": last, "requires": c, "group": group} for c in r.sample(codes[:-1], min(2, len(codes) - 1))
+        ]
         free = False
     elif r.random() < 0.3:
         out["excludes"] = [{"action": codes[0], "excludes": last}]
@@ -241,7 +241,12 @@ def _rules(r: random.Random, tables: dict[str, Rows], years: list[int]) -> dict[
     if "scores" in tables and r.random() < 0.4:
         indicator = r.choice(["P.2.1", "R.2.1"])
         out["floors"] = [
-            {"framework": "JEE1", "indicator": indicator, "year": years[-1] + r.choice([0, 1]), "score": r.choice([2, 3])}
+            {
+                "framework": "JEE1",
+                "indicator": indicator,
+                "year": years[-1] + r.choice([0, 1]),
+                "score": r.choice([2, 3]),
+            }
         ]
     if "cadres" in tables and r.random() < 0.4:
         out["action_staff"] = [
@@ -253,7 +258,9 @@ def _rules(r: random.Random, tables: dict[str, Rows], years: list[int]) -> dict[
 def _budgets(r: random.Random, actions: Rows, years: list[int]) -> Rows:
     total = sum(a["capital_cost"] + a["annual_cost"] * len(years) for a in actions)
     out = []
-    for source, earmark in zip(("state", "donor", "fund"), ("", *r.sample(["talent", "platform", "law", "labs"], 2)), strict=True):
+    for source, earmark in zip(
+        ("state", "donor", "fund"), ("", *r.sample(["talent", "platform", "law", "labs"], 2)), strict=True
+    ):
         if source != "state" and r.random() < 0.4:
             continue
         carry = r.choice(["yes", "no"])
@@ -277,7 +284,17 @@ def combinations(case: Case) -> Iterator[dict[str, int]]:
 def test_random_cases_are_checked_cases_of_every_kind() -> None:
     made = [random_case(seed) for seed in range(120)]
     assert all(not [p for p in sw.check(case) if p.severity == "error"] for case in made)
-    for table in ("facilities", "programmes", "countermeasures", "scores", "requires", "excludes", "locks", "floors", "action_staff"):
+    for table in (
+        "facilities",
+        "programmes",
+        "countermeasures",
+        "scores",
+        "requires",
+        "excludes",
+        "locks",
+        "floors",
+        "action_staff",
+    ):
         assert 5 < sum(len(case[table]) > 0 for case in made) < 115, table
     columns = {(t, c) for case in made for t, c in case.edits.columns}
     assert len(columns) >= 14

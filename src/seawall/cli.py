@@ -1,4 +1,4 @@
-"""The command line: parse, call the face, print. Nothing else lives here."""
+"""The command line: parse, call the face, print. Nothing else lives here.r"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from seawall.errors import InputError, NoFeasiblePlan
 from seawall.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 STARTED = time.monotonic()
 
@@ -70,7 +70,7 @@ def init(
     example: Annotated[str | None, typer.Option("--from", help="Packaged case to copy.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a new case: a commented skeleton of the smallest, or a copy of a packaged one.
+    r"""Make a new case: a commented skeleton of the smallest, or a copy of a packaged one.
 
     \b
     Examples:
@@ -88,7 +88,7 @@ def init(
 
 @app.command()
 def check(case: Case, as_json: Json = False) -> None:
-    """Find every problem of a case: table, row, column, what is wrong, what would be right.
+    r"""Find every problem of a case: table, row, column, what is wrong, what would be right.
 
     Exit code 2 if any problem is an error.
 
@@ -118,7 +118,7 @@ def assess(
     framework: Annotated[str | None, typer.Option("--framework", help="Framework to use, such as JEE1.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Say where the country stands: scores, gaps, timeliness of past events, cost to target.
+    r"""Say where the country stands: scores, gaps, timeliness of past events, cost to target.
 
     \b
     Examples:
@@ -132,7 +132,7 @@ def assess(
 
 
 @app.command()
-def simulate(  # noqa: PLR0913 - one parameter an option
+def simulate(
     case: Case,
     plan: Annotated[str | None, typer.Option("--plan", help="Folder of a plan, or a CSV with action,start.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="Year whose capacity is used; today unless given.")] = None,
@@ -142,7 +142,7 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     output: Annotated[str | None, typer.Option("-o", help="Folder for outbreaks.csv.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Simulate outbreaks: days to detect, notify and respond; deaths and loss a year.
+    r"""Simulate outbreaks: days to detect, notify and respond; deaths and loss a year.
 
     \b
     Examples:
@@ -154,29 +154,25 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     from seawall.outbreak import DEFAULT_N, write_outbreaks  # noqa: PLC0415
 
     schedule = None if plan is None else sw.read_schedule(plan)
-    result = sw.simulate(
-        case, schedule, year=year, n=DEFAULT_N if n is None else n, seed=seed, undisturbed=undisturbed
-    )
+    result = sw.simulate(case, schedule, year=year, n=DEFAULT_N if n is None else n, seed=seed, undisturbed=undisturbed)
     if output is not None:
         write_outbreaks(result, output)
     _print_json(result.to_dict()) if as_json else _say(repr(result))
 
 
 @app.command()
-def plan(  # noqa: PLR0913 - one parameter an option
+def plan(
     case: Case,
     output: Annotated[str | None, typer.Option("-o", help="Folder for the plan; CASE-plan unless given.")] = None,
     budget: Annotated[float | None, typer.Option("--budget", help="Scale all budgets to this total.")] = None,
     years: Annotated[int | None, typer.Option("--years", help="Plan the first so many budget years.")] = None,
     gap: Annotated[float | None, typer.Option("--gap", help="Stop at this optimality gap, such as 0.05.")] = None,
-    time_limit: Annotated[
-        float | None, typer.Option("--time-limit", help="Seconds for the whole command.")
-    ] = None,
+    time_limit: Annotated[float | None, typer.Option("--time-limit", help="Seconds for the whole command.")] = None,
     n: Number = None,
     seed: Seed = 1,
     as_json: Json = False,
 ) -> None:
-    """Choose which actions to fund, in which year, and say how much better any other plan could be.
+    r"""Choose which actions to fund, in which year, and say how much better any other plan could be.
 
     Ctrl-C writes the best plan so far.
 
@@ -225,7 +221,7 @@ def report(
     output: Annotated[str | None, typer.Option("-o", help="File to write; report.FORMAT in OUT unless given.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the report of a plan: a page to read, or a costed workbook to work on.
+    r"""Write the report of a plan: a page to read, or a costed workbook to work on.
 
     \b
     Examples:
@@ -267,7 +263,7 @@ class _Stages:
             sys.stderr.flush()
 
 
-class _progress:  # noqa: N801 - reads as a verb where it is used
+class _progress:
     """Progress for the length of a block."""
 
     def __enter__(self) -> Callable[[str, int, int], None]:

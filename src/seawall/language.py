@@ -32,7 +32,7 @@ def _(text: str) -> str:
     return _catalogue(_language.get()).gettext(text)
 
 
-def N_(text: str) -> str:  # noqa: N802 - the customary gettext name
+def N_(text: str) -> str:
     """Mark ``text`` for translation where it is shown."""
     return text
 

@@ -7,6 +7,7 @@ from seawall.case.case import Case
 from seawall.case.costs import Costs, Payments
 from seawall.case.defaults import framework_scales, packaged_assumptions, score_links
 from seawall.case.edits import NEVER, Edits
+from seawall.case.frames import rows
 from seawall.case.parameters import Parameters
 from seawall.case.rules import Rules, Violation
 from seawall.case.schedule import Schedule
@@ -33,5 +34,6 @@ __all__ = [
     "Violation",
     "framework_scales",
     "packaged_assumptions",
+    "rows",
     "score_links",
 ]

@@ -94,11 +94,12 @@ class Costs:
         taken = start < NEVER
         building = taken & (years >= start) & (years < start + span)
         running = taken & (years >= start + self.build[:, None])
-        return building * (self.capital[:, None] / span) + running * self.annual[:, None]
+        out: NDArray[np.float64] = building * (self.capital[:, None] / span) + running * self.annual[:, None]
+        return out
 
     def spending(self, starts: NDArray[np.int64]) -> NDArray[np.float64]:
         """Nominal spending, array (year,) over budget and evaluation years."""
-        return self.action_years(starts).sum(0)
+        return np.asarray(self.action_years(starts).sum(0))
 
     def discounted(self, starts: NDArray[np.int64]) -> float:
         """Cost as it counts in the objective, discounted to the base year."""
@@ -142,7 +143,7 @@ class Costs:
                         due -= part
                 if due > tolerance:
                     short[t] += due
-            for r in np.flatnonzero((self.row_year == year) & (self.heir >= 0)):
+            for r in np.flatnonzero((self.row_year == year) & (self.heir >= 0)).tolist():
                 left[self.heir[r]] += left[r]
         return Payments(spent, short)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from seawall.case.costs import Costs
 from seawall.case.edits import NEVER
+from seawall.case.frames import rows
 from seawall.language import _
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ class Rules:
         self.earliest = np.fmax(actions["earliest"].to_numpy(np.float64), first)
         self.latest = np.fmin(actions["latest"].to_numpy(np.float64), last - span + 1)
         self.groups = self._prerequisites(index)
-        self.excludes = [(index[r.action], index[r.excludes]) for r in case["excludes"].itertuples()]
-        self.locks = [(index[r.action], r.rule, r.year) for r in case["locks"].itertuples()]
+        self.excludes = [(index[r.action], index[r.excludes]) for r in rows(case["excludes"])]
+        self.locks = [(index[r.action], r.rule, r.year) for r in rows(case["locks"])]
         self.floors = self._floors()
         self.staff = self._staff(index)
         self._checks: tuple[Callable[[NDArray[np.int64]], list[Violation]], ...] = (
@@ -115,7 +116,7 @@ class Rules:
     def _prerequisites(self, index: Mapping[str, int]) -> list[tuple[int, tuple[int, ...]]]:
         """For each action and group, the actions of which one must be in force."""
         groups: dict[tuple[str, str], list[int]] = {}
-        for i, r in enumerate(self.case["requires"].sort_values(["action", "requires"]).itertuples()):
+        for i, r in enumerate(rows(self.case["requires"].sort_values(["action", "requires"]))):
             label = f"={r.group}" if r.group else f"#{i}"
             groups.setdefault((r.action, label), []).append(index[r.requires])
         return [(index[a], tuple(members)) for (a, _label), members in groups.items()]
@@ -124,7 +125,7 @@ class Rules:
         """Row of ``scores`` that answers each floor, the floor, its name and its year."""
         scores = self.case["scores"]
         out = []
-        for r in self.case["floors"].itertuples():
+        for r in rows(self.case["floors"]):
             same = scores[(scores["framework"] == r.framework) & (scores["indicator"] == r.indicator)]
             past = same[same["year"] <= r.year]
             if len(past):
@@ -133,7 +134,7 @@ class Rules:
                 row = int(same["year"].idxmin())
             else:
                 row = -1
-            position = int(scores.index.get_loc(row)) if row >= 0 else -1
+            position = int(np.flatnonzero(scores.index == row)[0]) if row >= 0 else -1
             out.append((position, float(r.score), f"{r.framework} {r.indicator}", int(r.year)))
         return out
 
@@ -141,9 +142,9 @@ class Rules:
         """For each cadre with a known stock: its name, its stock today, and who needs how many."""
         stock = self.case["cadre_stock"].groupby("cadre")["stock"].sum()
         out = []
-        for cadre, rows in self.case["action_staff"].groupby("cadre"):
+        for cadre, group in self.case["action_staff"].groupby("cadre"):
             if cadre in stock.index:
-                need = [(index[r.action], float(r.build), float(r.run)) for r in rows.itertuples()]
+                need = [(index[r.action], float(r.build), float(r.run)) for r in rows(group)]
                 out.append((str(cadre), float(stock[cadre]), need))
         return out
 
@@ -151,7 +152,8 @@ class Rules:
 
     def _timing(self, starts: NDArray[np.int64]) -> list[Violation]:
         out = []
-        for a in np.flatnonzero((starts < NEVER) & ((starts < self.earliest) | (starts > self.latest))):
+        late_or_early = (starts < NEVER) & ((starts < self.earliest) | (starts > self.latest))
+        for a in np.flatnonzero(late_or_early).tolist():
             detail = _("starts in {start}; it may start from {first:.0f} to {last:.0f}").format(
                 start=starts[a], first=self.earliest[a], last=self.latest[a]
             )
@@ -197,9 +199,7 @@ class Rules:
                 score = float(self.edits.values("scores", "score", year, starts)[position])
             if score < floor - 1e-9:
                 found = _("has no score") if position < 0 else _("reaches {score:g}").format(score=score)
-                detail = _("{name} {found}; at least {floor:g} is demanded").format(
-                    name=name, found=found, floor=floor
-                )
+                detail = _("{name} {found}; at least {floor:g} is demanded").format(name=name, found=found, floor=floor)
                 out.append(Violation("floors", "", year, detail))
         return out
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
 from seawall.errors import InputError
 from seawall.language import _
-
-if TYPE_CHECKING:
-    from seawall.case.case import Case
 
 __all__ = ["Schedule"]
 
@@ -38,15 +34,15 @@ class Schedule(Mapping[str, int]):
         lines = [f"  {year}  {action}" for action, year in sorted(self.items(), key=lambda x: (x[1], x[0]))]
         return "\n".join([f"Schedule of {len(self)} actions", *lines])
 
-    def known_to(self, case: Case) -> Schedule:
-        """Return the schedule itself, or raise.
+    def known_to(self, actions: Iterable[str]) -> Schedule:
+        """Return the schedule itself if it holds none but these actions, or raise.
 
         Raises
         ------
         InputError
             If the case has no such action.
         """
-        known = set(case["actions"]["action"])
+        known = set(actions)
         faults = [
             _("schedule: action {action!r} is not in actions.csv").format(action=a) for a in self if a not in known
         ]

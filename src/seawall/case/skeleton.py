@@ -89,7 +89,9 @@ def init_case(folder: str | os.PathLike[str], example: str | None = None) -> Pat
     target = Path(folder)
     if example is not None and example not in examples():
         known = ", ".join(examples())
-        raise InputError(_("--from: there is no example {name!r}; choose from {known}").format(name=example, known=known))
+        raise InputError(
+            _("--from: there is no example {name!r}; choose from {known}").format(name=example, known=known)
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise InputError(_("{folder}: is there already; choose a new folder").format(folder=target))
     try:
@@ -120,5 +122,7 @@ def _skeleton() -> dict[str, str]:
             unit = f" [{column.unit}]" if column.unit else ""
             notes.append(f"# {column.name}{unit}: {_(column.meaning)}{here}")
         # csv reads a comment line as one cell where it holds no comma and no quotation mark
-        files[f"{name}.csv"] = "\n".join([rows[0], *(n.replace(",", ";").replace('"', "'") for n in notes), *rows[1:]]) + "\n"
+        files[f"{name}.csv"] = (
+            "\n".join([rows[0], *(n.replace(",", ";").replace('"', "'") for n in notes), *rows[1:]]) + "\n"
+        )
     return files

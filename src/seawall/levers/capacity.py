@@ -83,7 +83,7 @@ class Levers:
         self.governance = Governance(case, self.talents)
         today = Parameters(case, case.edits.starts({}))
         base = case.settings.base_year
-        self._practice = self.governance._prevention(today, base, self.talents.stocks(today, base)[base])  # noqa: SLF001
+        self._practice = self.governance._prevention(today, base, self.talents.stocks(today, base)[base])
 
     def capacities(self, starts: NDArray[np.int64], years: Iterable[int]) -> list[Capacity]:
         """Capacity of each of some years under start years in the order of ``case.edits.actions``."""
@@ -118,4 +118,4 @@ def capacities(case: Case, schedule: Mapping[str, int] | None, years: Iterable[i
         Calendar years from the base year on.
     """
     case = case.canonical
-    return Levers(case).capacities(case.edits.starts(Schedule(schedule).known_to(case)), years)
+    return Levers(case).capacities(case.edits.starts(Schedule(schedule).known_to(case.edits.actions)), years)

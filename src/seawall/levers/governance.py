@@ -8,11 +8,12 @@ rises from 0 to 1. Delays in outbreak records fall about log-linearly with score
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.case import framework_scales, score_links
+from seawall.case import framework_scales, rows, score_links
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,6 @@ class Governance:
         hazards = case["hazards"]
         self.laboratory = (hazards["origin"] == "laboratory").to_numpy(bool)
         self.zoonotic = (hazards["route"] == "zoonotic").to_numpy(bool) & ~self.laboratory
-        self.weights = {p: w for p, w in zip(case["places"]["place"], talents.population, strict=True)}
         self.population_share = talents.population / talents.population.sum()
         self._link()
 
@@ -53,7 +53,7 @@ class Governance:
         links = score_links()
         self.rows: dict[str, list[int]] = {}
         mine = scores[scores["framework"] == framework]
-        for r in links[links["framework"] == framework].itertuples():
+        for r in rows(links[links["framework"] == framework]):
             found = mine[mine["indicator"] == r.indicator]
             if len(found):
                 self.rows.setdefault(str(r.field), []).append(int(found["year"].idxmax()))
@@ -70,7 +70,7 @@ class Governance:
 
     def fields(self, parameters: Parameters, year: int, stock: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Fields that governance owns: notify_days, activate_days, behaviour, frequency (hazard,)."""
-        given = lambda name: parameters.assumption(name, year)  # noqa: E731
+        given = partial(parameters.assumption, year=year)
         days = {}
         for name in ("notify_days", "activate_days"):
             level = self.level(parameters, year, name)

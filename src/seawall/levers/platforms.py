@@ -31,7 +31,8 @@ def great_circle_km(
         np.sin((a[:, None] - c[None, :]) / 2) ** 2
         + np.cos(a)[:, None] * np.cos(c)[None, :] * np.sin((b[:, None] - d[None, :]) / 2) ** 2
     )
-    return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, half)))
+    km: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, half)))
+    return km
 
 
 class Platforms:

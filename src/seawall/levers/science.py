@@ -50,9 +50,7 @@ class Science:
     def __init__(self, case: Case) -> None:
         self.case = case
         hazards = case["hazards"]
-        self.families = [
-            f or h for f, h in zip(hazards["family"], hazards["hazard"], strict=True)
-        ]
+        self.families = [f or h for f, h in zip(hazards["family"], hazards["hazard"], strict=True)]
         self.open_minded = "countermeasures" not in case.present
         rows = case["countermeasures"]
         self.ready = _positions(rows["family"], rows["product"])

@@ -7,7 +7,7 @@ themselves. Graduates of the class of year t count from the first of January of 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,11 +146,12 @@ class Talents:
         of = self.roles == role
         if not of.any():
             return None
-        return np.minimum(1.0, (stock[of] / self.norm[of]).sum(0))
+        share: NDArray[np.float64] = np.minimum(1.0, (stock[of] / self.norm[of]).sum(0))
+        return share
 
     def fields(self, parameters: Parameters, year: int, stock: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Fields that talents own: sampled, traced_per_day, deploy_days, arrays (place,)."""
-        given = lambda name: parameters.assumption(name, year)  # noqa: E731
+        given = partial(parameters.assumption, year=year)
         default = np.full(len(self.places), given("adequacy_default"))
         surveillance = self.adequacy("surveillance", stock)
         responders = self.adequacy("response", stock)

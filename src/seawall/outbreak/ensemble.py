@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.case import Parameters
+from seawall.case import Parameters, rows
 from seawall.levers import PRODUCT_FIELDS, Levers
 from seawall.outbreak.kernel import NEVER_DAY
 from seawall.outbreak.surface import Response, Surface
@@ -83,7 +84,7 @@ class Ensemble:
         self.origin = hazards["origin"].to_numpy(str)
         self.symptomatic = hazards["symptomatic"].to_numpy(np.float64)
         self.latent = hazards["latent_days"].to_numpy(np.float64)
-        self._intervals = [self._interval(r) for r in hazards.itertuples()]
+        self._intervals = [self._interval(r) for r in rows(hazards)]
         self._dispersion = hazards["dispersion"].to_numpy(np.float64)
         self.counts = self._share_out(n)
         self.samples: dict[int, Sample] = {
@@ -207,8 +208,8 @@ class Ensemble:
         parts = [(m["probability"], self._outcome(h, surface, capacity, m, given)) for m in mixture]
         likeliest = max(parts, key=lambda part: part[0])[1]
         result = HazardYear(
-            sum(w * p.infections for w, p in parts),  # type: ignore[arg-type]
-            sum(w * m["therapeutic_efficacy"] * p.treated for (w, p), m in zip(parts, mixture, strict=True)),  # type: ignore[arg-type]
+            sum(w * p.infections for w, p in parts),
+            sum(w * m["therapeutic_efficacy"] * p.treated for (w, p), m in zip(parts, mixture, strict=True)),
             likeliest.detect,
             likeliest.notify,
             likeliest.respond,
@@ -273,9 +274,7 @@ class Ensemble:
         reading = capacity.sequencing_days if new_agent else capacity.result_days
         until_care = float(self.latent[h]) + given["care_delay_days"]
         noticed = ill * capacity.sampled
-        sampled = surface.first_report(
-            _geometric(sample.chance, noticed), until_care + reading, np.full(n, np.inf)
-        )
+        sampled = surface.first_report(_geometric(sample.chance, noticed), until_care + reading, np.full(n, np.inf))
         cluster = np.full(places, np.inf)
         cluster[noticed > 0] = np.ceil(given["cluster_size"] / noticed[noticed > 0])
         detect = surface.first_report(
@@ -298,7 +297,7 @@ class Ensemble:
         """What infections and deaths cost in a year."""
         year = capacity.year
         column = parameters.column
-        given = lambda name: parameters.assumption(name, year)  # noqa: E731
+        given = partial(parameters.assumption, year=year)
         settings = self.case.settings
         per_case = column("hazards", "cost_per_case", year)
         per_case = np.where(np.isnan(per_case), given("cost_per_case"), per_case) * self.symptomatic

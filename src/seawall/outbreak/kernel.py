@@ -113,7 +113,23 @@ def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, ga
 
 
 @njit(cache=True, nogil=True)
-def undisturbed(keys, which, start, first, susceptible, place_keys, travel, course, gamma, import_rate, limit, work, offset, new, infectious):  # type: ignore[no-untyped-def]
+def undisturbed(
+    keys,
+    which,
+    start,
+    first,
+    susceptible,
+    place_keys,
+    travel,
+    course,
+    gamma,
+    import_rate,
+    limit,
+    work,
+    offset,
+    new,
+    infectious,
+):  # type: ignore[no-untyped-def]
     """Run some outbreaks without any response, until they end.
 
     Parameters
@@ -203,7 +219,29 @@ def _treated(infected, therapy, left):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def branch(keys, jobs, tau, vaccine_day, therapy_day, first_days, susceptible, place_keys, travel, course, gamma, import_rate, limit, work, offset, new, infectious, strength, vaccine, therapy, out):  # type: ignore[no-untyped-def]
+def branch(
+    keys,
+    jobs,
+    tau,
+    vaccine_day,
+    therapy_day,
+    first_days,
+    susceptible,
+    place_keys,
+    travel,
+    course,
+    gamma,
+    import_rate,
+    limit,
+    work,
+    offset,
+    new,
+    infectious,
+    strength,
+    vaccine,
+    therapy,
+    out,
+):  # type: ignore[no-untyped-def]
     """Run outbreaks anew from the day on which the response starts, on their stored beginnings.
 
     Parameters are those of `undisturbed`, and

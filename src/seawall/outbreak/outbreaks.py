@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from seawall.case import rows
 from seawall.language import _
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Outbreaks:
                     "deaths": float(r.deaths),
                     "loss": float(r.loss),
                 }
-                for r in self.hazards.itertuples()
+                for r in rows(self.hazards)
             ],
             "timeliness": {
                 name: _number(getattr(t, name)) for name in Timeliness.__dataclass_fields__ if name != "LARGE"
@@ -131,7 +132,7 @@ class Outbreaks:
                 "violations": [v.to_dict() for v in self.course.violations],
                 "years": [
                     {"year": int(r.year), "deaths": float(r.deaths), "loss": float(r.loss), "cost": float(r.cost)}
-                    for r in self.course.years.itertuples()
+                    for r in rows(self.course.years)
                 ],
             }
         return out
@@ -145,8 +146,8 @@ class Outbreaks:
                     mean=self.deaths.mean, low=self.deaths.low, high=self.deaths.high
                 ),
                 _("  loss a year    {mean:,.0f} {currency}").format(mean=self.loss.mean, currency=self.currency),
-                _("  found          {found:.0%} of outbreaks; of larger ones {large:.0%}, half within {days:.0f} days").format(
-                    found=t.found, large=t.large_found, days=t.large_detect_median_days
-                ),
+                _(
+                    "  found          {found:.0%} of outbreaks; of larger ones {large:.0%}, half within {days:.0f} days"
+                ).format(found=t.found, large=t.large_found, days=t.large_detect_median_days),
             ]
         )

@@ -73,7 +73,7 @@ def simulate(
         If the case has errors, the schedule names an unknown action, or an option is out of range.
     """
     case = load(case)
-    starts = None if schedule is None else Schedule(schedule).known_to(case)
+    starts = None if schedule is None else Schedule(schedule).known_to(case.edits.actions)
     year = case.settings.base_year if year is None else year
     check_options(n, seed)
     if not case.settings.base_year <= year <= case.settings.years[-1]:
@@ -98,9 +98,7 @@ def check_options(n: int, seed: int) -> None:
         raise InputError(_("--seed: {seed} is negative; choose a whole number from 0 on").format(seed=seed))
 
 
-def simulate_year(
-    ensemble: Ensemble, starts: NDArray[np.int64], year: int, *, undisturbed: bool = False
-) -> Outbreaks:
+def simulate_year(ensemble: Ensemble, starts: NDArray[np.int64], year: int, *, undisturbed: bool = False) -> Outbreaks:
     """Outbreaks of an ensemble under the capacity of one year."""
     parameters = Parameters(ensemble.case, starts)
     capacity = ensemble.levers.capacities(starts, [year])[0]
@@ -204,9 +202,7 @@ def _timeliness(table: pd.DataFrame) -> Timeliness:
     large = ill[ill["alone"] >= Timeliness.LARGE]
     detect, notify, respond, met, found = summary(ill)
     large_detect, _large_notify, large_respond, large_met, large_found = summary(large)
-    return Timeliness(
-        detect, notify, respond, met, found, large_detect, large_respond, large_met, large_found
-    )
+    return Timeliness(detect, notify, respond, met, found, large_detect, large_respond, large_met, large_found)
 
 
 def _distributions(

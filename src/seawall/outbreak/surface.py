@@ -235,5 +235,3 @@ class Surface:
         self._each(np.arange(len(jobs)), go)
         for key, row in zip(keys, result.tolist(), strict=True):
             self._kept[key] = (row[0], row[1], row[2])
-
-

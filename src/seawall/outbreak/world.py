@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seawall.case import rows
 from seawall.levers import great_circle_km
 from seawall.outbreak.draws import name_key, uniform
 from seawall.outbreak.kernel import NEVER_DAY
@@ -55,7 +56,7 @@ def share_out(weights: NDArray[np.float64], n: int, u: float) -> NDArray[np.int6
     """Positions of n systematic draws in proportion to weights, array (n,)."""
     cumulative = np.cumsum(weights) / weights.sum()
     points = (np.arange(n) + u) / n
-    return np.minimum(np.searchsorted(cumulative, points, side="right"), len(weights) - 1)
+    return np.asarray(np.minimum(np.searchsorted(cumulative, points, side="right"), len(weights) - 1))
 
 
 def whole_days(days: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -64,7 +65,8 @@ def whole_days(days: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.
     A delay that falls by a tenth of a day then moves every tenth outbreak by a day, instead of
     none or all of them.
     """
-    return np.floor(np.minimum(days, NEVER_DAY) + np.where(days < NEVER_DAY, u, 0.0)).astype(np.int64)
+    rounded = np.floor(np.minimum(days, NEVER_DAY) + np.where(days < NEVER_DAY, u, 0.0))
+    return np.asarray(rounded, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class World:
         travel = self.case["travel"]
         if "travel" in self.case.present:
             at = {p: i for i, p in enumerate(self.codes)}
-            for r in travel.itertuples():
+            for r in rows(travel):
                 if r.origin != r.destination:
                     out[at[r.origin], at[r.destination]] = r.trips_per_day * given["trip_days"] / people[at[r.origin]]
             away = out.sum(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from seawall.case import Case, Rules
+    from seawall.case import Case
     from seawall.outbreak import ScheduleValue
     from seawall.planning.bound import Bound
 
-__all__ = ["account", "reading_year"]
+__all__ = ["Settled", "account", "reading_year"]
 
 #: Added to the seed for the fresh outbreaks of the out-of-sample check.
 FRESH = 1_000_003
@@ -36,27 +37,49 @@ def reading_year(case: Case) -> int:
     return years[min(len(case.settings.budget_years), len(years) - 1)]
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What search and bound have settled.
+
+    Parameters
+    ----------
+    starts : int array (action,)
+        Start years of the plan.
+    bound : Bound
+    kind, status : str
+        See ``Plan.bound`` and ``Plan.status``.
+    baseline_objective : float
+        Loss of doing nothing plus the least cost of what locks and floors demand.
+    gap_wanted : float or None
+        Gap that was asked for.
+    ends : float
+        ``time.monotonic()`` by which all should be done.
+    """
+
+    starts: NDArray[np.int64]
+    bound: Bound
+    kind: str
+    status: str
+    baseline_objective: float
+    gap_wanted: float | None
+    ends: float
+
+
 def account(
     case: Case,
     valuation: Valuation,
-    rules: Rules,
-    starts: NDArray[np.int64],
-    *,
-    baseline_objective: float,
-    bound: Bound,
-    kind: str,
-    status: str,
-    gap_wanted: float | None,
-    ends: float,
+    settled: Settled,
     tell: Callable[[str, int, int], None],
 ) -> Plan:
-    """Put together the Plan for start years that search and bound have settled."""
+    """Put together the Plan that search and bound have settled."""
+    starts, bound, status = settled.starts, settled.bound, settled.status
+    baseline_objective = settled.baseline_objective
     none = valuation.case.edits.starts({})
     value, baseline = valuation.value(starts), valuation.value(none)
     gap, of_total = gaps(value.objective, bound.value, baseline_objective)
     if status == "done" and gap <= 1e-6:
         status = "optimal"
-    elif status == "done" and gap_wanted is not None and gap <= gap_wanted:
+    elif status == "done" and settled.gap_wanted is not None and gap <= settled.gap_wanted:
         status = "gap"
     year = reading_year(valuation.case)
     tell(_("checking on fresh outbreaks"), 0, 1)
@@ -64,7 +87,7 @@ def account(
     mean, low, high = fresh.interval(starts)
     tell(_("accounting for each action"), 0, 1)
     actions = _actions(case, valuation, starts, year)
-    hurried = status in {"limit", "interrupted"} or time.monotonic() > ends
+    hurried = status in {"limit", "interrupted"} or time.monotonic() > settled.ends
     tell(_("weighing assumptions"), 0, 1)
     assumptions = sensitivity(case, starts, year, valuation.ensemble, skip=hurried)
     deaths, loss = _averted(valuation, none, starts, year)
@@ -81,7 +104,7 @@ def account(
         baseline_loss=baseline.loss,
         plan_loss=value.loss,
         cost=value.cost,
-        bound=kind,
+        bound=settled.kind,
         worst_violation=bound.worst_violation,
         out_of_sample={"mean": mean, "low": low, "high": high},
         seed=valuation.ensemble.seed,
@@ -119,9 +142,7 @@ def _year_totals(valuation: Valuation, starts: NDArray[np.int64], year: int) -> 
 def _actions(case: Case, valuation: Valuation, starts: NDArray[np.int64], year: int) -> pd.DataFrame:
     """The actions of the schedule, each with what would be lost without it in the reading year."""
     table = case["actions"].set_index("action")
-    grades = {
-        a: max(rows["evidence"], key=EVIDENCE.index) for a, rows in case["effects"].groupby("action")
-    }
+    grades = {a: max(rows["evidence"], key=EVIDENCE.index) for a, rows in case["effects"].groupby("action")}
     cost = valuation.costs.by_action(starts)
     deaths, loss = _year_totals(valuation, starts, year)
     rows = []
@@ -206,9 +227,7 @@ def _averted(
 ) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Deaths and loss averted in a year, with 95% intervals paired by outbreak."""
     ensemble = valuation.ensemble
-    (before, without), (after, planned) = (
-        ensemble.years(s, [year])[0] for s in (none, starts)
-    )
+    (before, without), (after, planned) = (ensemble.years(s, [year])[0] for s in (none, starts))
     means, variances = np.zeros(2), np.zeros(2)
     for h in ensemble.samples:
         old_deaths, *old = outbreak_loss(h, before, without[h])
@@ -221,15 +240,11 @@ def _averted(
             means[k] += each.mean()
             variances[k] += each.var(ddof=1) / len(each) if len(each) > 1 else 0.0
     half = 1.96 * np.sqrt(variances)
-    deaths, loss = (
-        (float(m), float(m - d), float(m + d)) for m, d in zip(means, half, strict=True)
-    )
+    deaths, loss = ((float(m), float(m - d), float(m + d)) for m, d in zip(means, half, strict=True))
     return deaths, loss
 
 
-def _capacities(
-    valuation: Valuation, starts: NDArray[np.int64], year: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _capacities(valuation: Valuation, starts: NDArray[np.int64], year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Capacity by place and of the nation, in the base year and in the reading year."""
     case, levers = valuation.case, valuation.ensemble.levers
     before = levers.capacities(case.edits.starts({}), [case.settings.base_year])[0]

@@ -206,13 +206,13 @@ def anneal(first, options, base, cost, log_factor, rules, steps, hot, cold, seed
         if not changed:
             continue
         value = _value(new_exponent, base) + new_spent
-        if value < now or np.random.random() < math.exp(-(value - now) / temperature):
-            if feasible(trial, rules):
-                current[:] = trial
-                exponent[:] = new_exponent
-                spent = new_spent
-                now = value
-                if now < best_value - 1e-12:
-                    best_value = now
-                    best[:] = current
+        accepted = value < now or np.random.random() < math.exp(-(value - now) / temperature)
+        if accepted and feasible(trial, rules):
+            current[:] = trial
+            exponent[:] = new_exponent
+            spent = new_spent
+            now = value
+            if now < best_value - 1e-12:
+                best_value = now
+                best[:] = current
     return best, best_value

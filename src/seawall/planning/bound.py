@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from seawall.case import Rules
     from seawall.planning.reference import Reference
 
 __all__ = ["Bound", "lower_bound"]
@@ -93,7 +92,6 @@ def cut(table: dict[frozenset[int], float], at: frozenset[int], apart: tuple[int
 
 def lower_bound(
     reference: Reference,
-    rules: Rules,
     ranking: dict[int, list[int]],
     plan_loss: NDArray[np.float64],
     *,
@@ -107,7 +105,6 @@ def lower_bound(
     Parameters
     ----------
     reference : Reference
-    rules : Rules
     ranking : mapping of hazard to actions
         Actions that change a hazard's loss, the most important first.
     plan_loss : float array (hazard,)
@@ -122,12 +119,12 @@ def lower_bound(
         Told the round and the number of rounds.
     """
     hazards = list(reference.ensemble.samples)
-    apart: dict[int, tuple[int, ...]] = {h: () for h in hazards}
+    apart: dict[int, tuple[int, ...]] = dict.fromkeys(hazards, ())
     best = -np.inf
     starts = None
     for r in range(rounds + 1):
         progress(r, rounds)
-        solution, theta = _solve(reference, rules, apart, deadline)
+        solution, theta = _solve(reference, apart, deadline)
         if solution.bound > best:
             best, starts = solution.bound, solution.starts
         if r == rounds or time.monotonic() > deadline or best >= target * (1 - 1e-9):
@@ -139,9 +136,10 @@ def lower_bound(
 
 
 def _solve(
-    reference: Reference, rules: Rules, apart: dict[int, tuple[int, ...]], deadline: float
+    reference: Reference, apart: dict[int, tuple[int, ...]], deadline: float
 ) -> tuple[Solution, dict[int, float]]:
     """Solve the integer programme with the cuts of all tables."""
+    rules = reference.rules
     master = Master(rules)
     years = reference.valuation.years
     theta: dict[int, list[int]] = {}

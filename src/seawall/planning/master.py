@@ -36,7 +36,7 @@ def _solver() -> highspy.Highs:
         os.dup2(nowhere, 1)
         # another user of the library in this process may have left it another number of threads
         highspy.Highs.resetGlobalScheduler(True)
-        return highspy.Highs()
+        return highspy.Highs()  # type: ignore[no-untyped-call]
     finally:
         os.dup2(kept, 1)
         os.close(kept)
@@ -217,8 +217,8 @@ class Master:
             one = none.copy()
             one[a] = s
             spend = costs.action_years(one)[a, : costs.n_budget]
-            for t in np.flatnonzero(spend):
-                need.setdefault((int(costs.action_class[a]), int(t)), []).append((i, -float(spend[t])))
+            for t in np.flatnonzero(spend).tolist():
+                need.setdefault((int(costs.action_class[a]), t), []).append((i, -float(spend[t])))
         for (c, t), terms in need.items():
             paid = [(i, 1.0) for (b, r), i in pays.items() if b == c and costs.row_year[r] == self.years[t]]
             self.row(paid + terms, 0.0, np.inf)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.case import NEVER, Rules, Schedule
+from seawall.case import NEVER, Rules
 from seawall.case.load import load
 from seawall.errors import InputError, NoFeasiblePlan
 from seawall.language import _
 from seawall.outbreak import DEFAULT_N, Ensemble, Valuation
 from seawall.outbreak.simulation import check_options
 from seawall.planning import enumeration
-from seawall.planning.account import account
+from seawall.planning.account import Settled, account
 from seawall.planning.bound import Bound, lower_bound
 from seawall.planning.master import Master
 from seawall.planning.reference import Reference
@@ -44,17 +44,7 @@ BOUND_ROUNDS = 6
 SEARCH_UNTIL, BOUND_UNTIL = 0.5, 0.8
 
 
-@dataclass
-class _Found:
-    """What search and bound have found."""
-
-    starts: NDArray[np.int64]
-    bound: Bound
-    kind: str
-    status: str
-
-
-def plan(
+def plan(  # noqa: PLR0913 - one parameter an option of the command
     case: Case | str | os.PathLike[str],
     *,
     years: int | None = None,
@@ -112,25 +102,10 @@ def plan(
         raise NoFeasiblePlan(_no_plan(rules, none))
     least = valuation.costs.discounted(demanded.starts) if (demanded.starts < NEVER).any() else 0.0
     finder = _Finder(valuation, rules, master, demanded.starts, baseline.loss + least, gap, began, ends, tell)
-    found = finder.run()
-    return account(
-        case,
-        valuation,
-        rules,
-        found.starts,
-        baseline_objective=baseline.loss + least,
-        bound=found.bound,
-        kind=found.kind,
-        status=found.status,
-        gap_wanted=gap,
-        ends=ends,
-        tell=tell,
-    )
+    return account(case, valuation, finder.run(), tell)
 
 
-def _check_plan_options(
-    years: int | None, budget: float | None, gap: float | None, time_limit: float | None
-) -> None:
+def _check_plan_options(years: int | None, budget: float | None, gap: float | None, time_limit: float | None) -> None:
     faults = []
     if years is not None and years < 1:
         faults.append(_("--years: {value} is not a number of years; choose 1 or more").format(value=years))
@@ -186,7 +161,7 @@ class _Finder:
     def _until(self, share: float) -> float:
         return math.inf if self.ends == math.inf else self.began + share * (self.ends - self.began)
 
-    def run(self) -> _Found:
+    def run(self) -> Settled:
         """Enumerate a small case, search and bound any other."""
         if enumeration.count(self.rules) <= enumeration.SMALL:
             found = self._enumerate()
@@ -194,7 +169,7 @@ class _Finder:
                 return found
         return self._search()
 
-    def _enumerate(self) -> _Found | None:
+    def _enumerate(self) -> Settled | None:
         best, best_value, done = None, math.inf, 0
         total = enumeration.count(self.rules)
         try:
@@ -211,9 +186,9 @@ class _Finder:
             return None
         if best is None:
             raise NoFeasiblePlan(_no_plan(self.rules, self.valuation.case.edits.starts({})))
-        return _Found(best, Bound(best_value, 0.0, None, done), "enumerated", "optimal")
+        return self._settled(best, Bound(best_value, 0.0, None, done), "enumerated", "optimal")
 
-    def _search(self) -> _Found:
+    def _search(self) -> Settled:
         reference = Reference(self.valuation, self.rules)
         search = Search(
             self.valuation,
@@ -242,7 +217,10 @@ class _Finder:
         if bound.starts is not None and search.consider(bound.starts):
             self.tell(_("the bound found a better plan"), 1, 1)
         value = min(bound.value, search.best.objective)
-        return _Found(search.best.starts, replace(bound, value=value), "checked", self.status)
+        return self._settled(search.best.starts, replace(bound, value=value), "checked", self.status)
+
+    def _settled(self, starts: NDArray[np.int64], bound: Bound, kind: str, status: str) -> Settled:
+        return Settled(starts, bound, kind, status, self.baseline_objective, self.gap, self.ends)
 
     def _bound(self, reference: Reference, search: Search, rounds: int) -> Bound:
         assert search.best is not None  # noqa: S101 - checked by `_search`
@@ -252,7 +230,6 @@ class _Finder:
         deadline = self._until(BOUND_UNTIL)
         bound = lower_bound(
             reference,
-            self.rules,
             search.ranking(),
             self.valuation.value(search.best.starts).discounted.sum(0),
             target=target,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from seawall.case import rows
 from seawall.language import _
 
 if TYPE_CHECKING:
@@ -119,15 +120,15 @@ class Plan:
                     "cost": float(r.cost),
                     "valued": r.valued == "yes",
                 }
-                for r in self.actions.itertuples()
+                for r in rows(self.actions)
             ],
             "value_by_hazard": [
                 {"hazard": r.hazard, "baseline": float(r.baseline), "plan": float(r.plan)}
-                for r in self.value_by_hazard.itertuples()
+                for r in rows(self.value_by_hazard)
             ],
             "budget_use": [
                 {"source": r.source, "year": int(r.year), "amount": float(r.amount), "spent": float(r.spent)}
-                for r in self.budget_use.itertuples()
+                for r in rows(self.budget_use)
             ],
             "upkeep_unfunded": self.upkeep_unfunded,
             "bound": self.bound,
@@ -142,7 +143,9 @@ class Plan:
 
     def __repr__(self) -> str:
         currency = self.case.settings.currency
-        head = _("{count} actions, {first}-{last}, cost {cost:,.0f} {currency}; loss {before:,.0f} → {after:,.0f}").format(
+        head = _(
+            "{count} actions, {first}-{last}, cost {cost:,.0f} {currency}; loss {before:,.0f} → {after:,.0f}"
+        ).format(
             count=len(self.schedule),
             first=self.case.settings.budget_years[0],
             last=self.case.settings.budget_years[-1],

@@ -19,7 +19,6 @@ import numpy as np
 from seawall.case import NEVER
 from seawall.outbreak.loss import year_loss
 from seawall.planning.anneal import anneal, feasible
-
 from seawall.planning.master import Master
 
 if TYPE_CHECKING:
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
     from seawall.outbreak import Valuation
 
 __all__ = ["Search", "compile_rules"]
+
+#: Of each action: the start at which it was measured, its log factors then, and at the end.
+Measured = dict[int, tuple[int, "NDArray[np.float64]", "NDArray[np.float64]"]]
 
 #: Share of what all actions together could save below which a hazard is not measured.
 IMMATERIAL = 0.005
@@ -130,7 +132,9 @@ class Search:
         self.arrays = compile_rules(self.rules, self.master)
         self.years = [int(y) for y in self.rules.years]
         self.options = self.rules.options()
-        self.reading_years = (self.valuation.years[len(self.years)] if len(self.valuation.years) > len(self.years) else self.years[-1],)
+        self.reading_years = (
+            self.valuation.years[len(self.years)] if len(self.valuation.years) > len(self.years) else self.years[-1],
+        )
         self.movable = [a for a, o in enumerate(self.options) if any(s != NEVER for s in o)]
         self._slow = self._slow_actions()
         self.material = list(self.valuation.ensemble.samples)
@@ -161,7 +165,7 @@ class Search:
         lost = year_loss(price, outcomes)
         return lost.health + lost.money
 
-    def measure(self, reference: NDArray[np.int64], actions: list[int]) -> dict[int, tuple[NDArray[np.float64], ...]]:
+    def measure(self, reference: NDArray[np.int64], actions: list[int]) -> Measured:
         """Log factor of each action at the reading year (and at the end, for slow ones).
 
         Returns
@@ -171,7 +175,7 @@ class Search:
         """
         near_year, far_year = self.reading_years[0], self.valuation.years[-1]
         here = {y: self._loss(reference, y) for y in {near_year, far_year}}
-        out = {}
+        out: Measured = {}
         for i, a in enumerate(actions):
             if time.monotonic() > self.deadline:
                 self.complete = False
@@ -186,11 +190,11 @@ class Search:
                 there = self._loss(other, y)
                 with_it, without = (here[y], there) if taken else (there, here[y])
                 ratios.append(_log_ratio(with_it, without))
-            out[a] = (np.array(start), ratios[0], ratios[-1])
+            out[a] = (start, ratios[0], ratios[-1])
             self.seen[a] = np.minimum(ratios[0], self.seen.get(a, 0.0))
         return out
 
-    def _log_factors(self, measured: dict[int, tuple[NDArray[np.float64], ...]]) -> NDArray[np.float64]:
+    def _log_factors(self, measured: Measured) -> NDArray[np.float64]:
         """Log factors by (action, start, year, hazard) from what was measured at one start."""
         years = self.valuation.years
         n_hazards = len(self.valuation.ensemble.names)
@@ -342,7 +346,7 @@ class Search:
     def _anneal(
         self,
         reference: NDArray[np.int64],
-        measured: dict[int, tuple[NDArray[np.float64], ...]],
+        measured: Measured,
         steps: int,
         seeds: int,
     ) -> list[NDArray[np.int64]]:

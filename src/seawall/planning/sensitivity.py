@@ -27,9 +27,7 @@ SHARE = 3
 _COLUMNS = ["parameter", "note", "low", "central", "high", "unit", "evidence", "saved_low", "saved_high", "swing"]
 
 
-def sensitivity(
-    case: Case, starts: NDArray[np.int64], year: int, ensemble: Ensemble, *, skip: bool
-) -> pd.DataFrame:
+def sensitivity(case: Case, starts: NDArray[np.int64], year: int, ensemble: Ensemble, *, skip: bool) -> pd.DataFrame:
     """Loss averted in a year at the low and the high value of each assumption.
 
     Parameters
@@ -85,7 +83,7 @@ def _with_assumption(base: Ensemble, case: Case, parameter: str, value: float) -
     """The same outbreaks with one assumption changed; what it leaves alone is not run again."""
     own = case["assumptions"]
     changed = own[own["parameter"] != parameter]
-    row = {c: "" for c in own.columns} | {
+    row = dict.fromkeys(own.columns, "") | {
         "parameter": parameter,
         "low": np.nan,
         "central": value,
