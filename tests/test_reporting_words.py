@@ -32,7 +32,7 @@ def test_other_figures_are_said_as_people_say_them() -> None:
     assert money(8.42e6, "USD") == "8.42 million USD"
     assert exact(1234567.4) == "1,234,567"
     assert decimal(0.5, 2) == "0.5"
-    assert [count(v) for v in (0.12, 9.87, 657.4, 12345)] == ["0.12", "9.87", "657", "12,300"]
+    assert [count(v) for v in (8e-5, 0.12, 9.87, 657.4, 12345)] == ["under 0.001", "0.12", "9.87", "657", "12,300"]
     assert [days(v) for v in (6.14, 21.3, nan)] == ["6.1", "21", "–"]
     assert [share(v) for v in (0.0, 0.0004, 0.034, 0.02, 0.64, 0.999, 1.0, nan)] == [
         "0%", "under 0.1%", "3.4%", "2%", "64%", "over 99%", "100%", "–",

@@ -1,4 +1,4 @@
-"""The command line: parse, call the face, print. Nothing else lives here.r"""
+"""The command line: parse, call the face, print. Nothing else lives here."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def init(
     example: Annotated[str | None, typer.Option("--from", help="Packaged case to copy.")] = None,
     as_json: Json = False,
 ) -> None:
-    r"""Make a new case: a commented skeleton of the smallest, or a copy of a packaged one.
+    """Make a new case: a commented skeleton of the smallest, or a copy of a packaged one.
 
     \b
     Examples:
@@ -88,7 +88,7 @@ def init(
 
 @app.command()
 def check(case: Case, as_json: Json = False) -> None:
-    r"""Find every problem of a case: table, row, column, what is wrong, what would be right.
+    """Find every problem of a case: table, row, column, what is wrong, what would be right.
 
     Exit code 2 if any problem is an error.
 
@@ -118,7 +118,7 @@ def assess(
     framework: Annotated[str | None, typer.Option("--framework", help="Framework to use, such as JEE1.")] = None,
     as_json: Json = False,
 ) -> None:
-    r"""Say where the country stands: scores, gaps, timeliness of past events, cost to target.
+    """Say where the country stands: scores, gaps, timeliness of past events, cost to target.
 
     \b
     Examples:
@@ -142,7 +142,7 @@ def simulate(
     output: Annotated[str | None, typer.Option("-o", help="Folder for outbreaks.csv.")] = None,
     as_json: Json = False,
 ) -> None:
-    r"""Simulate outbreaks: days to detect, notify and respond; deaths and loss a year.
+    """Simulate outbreaks: days to detect, notify and respond; deaths and loss a year.
 
     \b
     Examples:
@@ -172,7 +172,7 @@ def plan(
     seed: Seed = 1,
     as_json: Json = False,
 ) -> None:
-    r"""Choose which actions to fund, in which year, and say how much better any other plan could be.
+    """Choose which actions to fund, in which year, and say how much better any other plan could be.
 
     Ctrl-C writes the best plan so far.
 
@@ -221,7 +221,7 @@ def report(
     output: Annotated[str | None, typer.Option("-o", help="File to write; report.FORMAT in OUT unless given.")] = None,
     as_json: Json = False,
 ) -> None:
-    r"""Write the report of a plan: a page to read, or a costed workbook to work on.
+    """Write the report of a plan: a page to read, or a costed workbook to work on.
 
     \b
     Examples:

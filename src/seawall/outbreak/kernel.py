@@ -50,7 +50,7 @@ def _send(force, weight, idx, low, high, x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, gamma, import_rate, reply):  # type: ignore[no-untyped-def]
+def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, gamma, import_rate, reply):
     """One day: pressure from every active place, then infections and their infectiousness.
 
     Returns the new infections of the day and how many places are still active.
@@ -113,7 +113,7 @@ def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, ga
 
 
 @njit(cache=True, nogil=True)
-def undisturbed(
+def undisturbed(  # type: ignore[no-untyped-def]
     keys,
     which,
     start,
@@ -129,7 +129,7 @@ def undisturbed(
     offset,
     new,
     infectious,
-):  # type: ignore[no-untyped-def]
+):
     """Run some outbreaks without any response, until they end.
 
     Parameters
@@ -219,7 +219,7 @@ def _treated(infected, therapy, left):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def branch(
+def branch(  # type: ignore[no-untyped-def]
     keys,
     jobs,
     tau,
@@ -241,7 +241,7 @@ def branch(
     vaccine,
     therapy,
     out,
-):  # type: ignore[no-untyped-def]
+):
     """Run outbreaks anew from the day on which the response starts, on their stored beginnings.
 
     Parameters are those of `undisturbed`, and

@@ -68,6 +68,8 @@ def money(value: float, currency: str) -> str:
 
 def count(value: float) -> str:
     """Write a number of people, outbreaks or things; whole from 10 on."""
+    if 0 < abs(value) < 0.001:
+        return _("under 0.001")
     if math.isfinite(value) and 10 <= abs(value) < 1e6:
         return exact(rounded(value))
     return amount(value)
