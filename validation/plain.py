@@ -139,7 +139,7 @@ class Quantiles:
             if cases not in self._rows:
                 v = special.ndtr(self._z)
                 row = special.gammaincinv(self.k * cases, v) / self.k
-                mean = np.trapezoid(row, v) / (v[-1] - v[0])
+                mean = float(((row[1:] + row[:-1]) / 2 * np.diff(v)).sum() / (v[-1] - v[0]))
                 self._rows[cases] = row * cases / mean
             return float(np.interp(z, self._z, self._rows[cases]))
         a = self.k * cases
@@ -273,7 +273,7 @@ class Outbreak:
                 shield = self._shield(day, response, vaccine)
                 for q in places:
                     force = sum(sent[p] * self.contacts[p][q] / self.people[q] for p in places) * shield
-                    n = draw.infected(uniform(self.key, keys[q], day, INFECT), left[q], 1 - math.exp(-force))
+                    n = draw.infected(uniform(self.key, keys[q], day, INFECT), left[q], -math.expm1(-force))
                     if day < self.import_days and self.arrivals[q] > 0:
                         n += draw.arrived(uniform(self.key, keys[q], day, IMPORT), self.arrivals[q])
                     today[q] = min(n, left[q])

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,8 +193,28 @@ def table_text(case: Case, table: str) -> str:
 
 
 def write_folder(case: Case, folder: str | os.PathLike[str]) -> None:
-    """Write a case as a folder, whole or not at all; a folder that exists is replaced."""
-    with whole_folder(Path(folder)) as temporary:
+    """Write a case as a folder, whole or not at all.
+
+    The files of a case that is there are replaced; what else lies in its folder stays.
+
+    Raises
+    ------
+    InputError
+        If the target is a file, or a folder that holds something and no case.
+    """
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        raise InputError(_("{folder} is a file; choose a folder for the case").format(folder=target))
+    there = sorted(target.iterdir()) if target.exists() else []
+    if there and not (target / "case.yaml").is_file():
+        raise InputError(_("{folder} holds something else than a case; choose a new folder").format(folder=target))
+    own = {"case.yaml", *(f"{table}.csv" for table in TABLES)}
+    with whole_folder(target) as temporary:
+        for path in there:
+            if path.is_dir() and not path.is_symlink():
+                shutil.copytree(path, temporary / path.name, symlinks=True)
+            elif path.name not in own:
+                shutil.copy2(path, temporary / path.name, follow_symlinks=False)
         write_files(case, temporary)
 
 

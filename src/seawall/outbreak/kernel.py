@@ -50,7 +50,7 @@ def _send(force, weight, idx, low, high, x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, gamma, import_rate, reply):
+def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, gamma, import_rate, reply):  # type: ignore[no-untyped-def]
     """One day: pressure from every active place, then infections and their infectiousness.
 
     Returns the new infections of the day and how many places are still active.

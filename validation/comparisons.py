@@ -1,0 +1,265 @@
+"""Every comparison: what is compared with what, within which bound, and whether it holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import seawall as sw
+from scipy import special
+from seawall.outbreak.draws import binomial_quantile, gamma_quantile, gamma_table, poisson_quantile
+from seawall.outbreak.surface import Response
+from seawall.outbreak.world import World, generation_interval
+
+from validation import plain, runs, seir, theory
+
+__all__ = ["COMPARISONS", "Line"]
+
+#: Large enough that nobody runs short of susceptible people in the weeks in which growth is read.
+MANY = 10**9
+#: Four places that exchange travellers; small, so that the plain model is done in seconds.
+PLACES = [
+    {"place": "A", "population": 60_000, "lat": 0.0, "lon": 0.0},
+    {"place": "B", "population": 20_000, "lat": 0.0, "lon": 1.0},
+    {"place": "C", "population": 9_000, "lat": 1.0, "lon": 0.5},
+    {"place": "D", "population": 3_000, "lat": 2.0, "lon": 0.5},
+]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One comparison: a figure of Seawall's, what it should be, and the bound on their difference."""
+
+    what: str
+    against: str
+    expected: str
+    got: str
+    bound: str
+    hit: bool
+    note: str = ""
+
+
+def near(what: str, against: str, expected: float, got: float, bound: float, *, unit: str = "", note: str = "") -> Line:
+    """A line that is a hit if the two differ by no more than a bound."""
+    tell = lambda x: f"{x:.4g}{unit}"  # noqa: E731
+    return Line(what, against, tell(expected), tell(got), f"± {bound:.2g}{unit}", abs(got - expected) <= bound, note)
+
+
+def between(what: str, against: str, interval: tuple[float, str, float], got: float, unit: str, note: str = "") -> Line:
+    """A line that is a hit if the figure lies in a published interval: low, central (as told) and high."""
+    low, central, high = interval
+    bound = f"{low:g} to {high:g}{unit}"
+    return Line(what, against, f"{central}{unit}", f"{got:.3g}{unit}", bound, low <= got <= high, note)
+
+
+# -- draws ----------------------------------------------------------------------------------------
+
+U = np.concatenate([[1e-9, 1e-6], (np.arange(1500) + 0.377) / 1500, [1 - 1e-6, 1 - 1e-9]])
+
+
+def cdf_error(counts: np.ndarray, cdf: Callable[[np.ndarray], np.ndarray]) -> float:
+    """How far the uniforms lie outside the steps of the distribution function that their counts name."""
+    below = np.where(counts > 0, cdf(np.maximum(counts - 1, 0)), 0.0)
+    return float(np.maximum(0.0, np.maximum(below - U, U - cdf(counts))).max())
+
+
+def draws() -> Iterator[Line]:
+    """Quantiles against SciPy's distribution functions."""
+    worst = 0.0
+    for n in (51, 60, 80, 150, 1_000, 10**6):
+        for mean in np.linspace(25, 60, 36):
+            p = mean / n
+            if p <= 0.5:
+                counts = np.array([binomial_quantile(u, n, p) for u in U])
+                worst = max(worst, cdf_error(counts, lambda k, n=n, p=p: special.bdtr(k, n, p)))
+    yield near("binomial, error of the distribution function above a mean of 25", "SciPy", 0, worst, 5e-6)
+    worst = 0.0
+    for mean in (25.0, 30.0, 100.0, 1e4, 1e6):
+        counts = np.array([poisson_quantile(u, mean) for u in U])
+        worst = max(worst, cdf_error(counts, lambda k, m=mean: special.pdtr(k, m)))
+    yield near("Poisson, the same", "SciPy", 0, worst, 5e-6)
+    for k, seam in ((0.16, 250), (1.0, 40)):
+        table = gamma_table(k)
+        for m, where, bound in ((1, "one case", 2e-5), (seam + 1, "just beyond the table", 2e-6)):
+            x = np.array([gamma_quantile(u, m, k, table) for u in U])
+            error = float(np.abs(special.gammainc(k * m, k * x) - U).max())
+            yield near(f"Gamma load, k {k:g}, {where}, error of the distribution function", "SciPy", 0, error, bound)
+
+
+# -- theory ---------------------------------------------------------------------------------------
+
+
+def extinctions() -> Iterator[Line]:
+    """Share of introductions that die out, against the root of the branching process."""
+    n = 3000
+    for r0, k in ((1.5, 0.1), (1.63, 0.16), (2.5, 0.5), (3.0, 0.3), (2.0, 50.0)):
+        case = runs.one_place(20_000, r0=r0, dispersion=k, latent_days=2, infectious_days=2)
+        infections = sw.simulate(case, undisturbed=True, n=n, seed=1).table["infections"]
+        q = theory.extinction(r0, k)
+        bound = 3 * math.sqrt(q * (1 - q) / n)
+        got = float((infections < 1000).mean())
+        yield near(f"share that dies out, R0 {r0:g}, k {k:g}", "branching process", q, got, bound)
+
+
+def final_sizes() -> Iterator[Line]:
+    """Share of all people infected by large outbreaks, against the final-size equation."""
+    people = 200_000
+    for r0, immune in ((1.4, 0.0), (2.0, 0.0), (4.0, 0.0), (3.0, 0.4)):
+        case = runs.one_place(people, r0=r0, dispersion=0.5, immune=immune)
+        share = sw.simulate(case, undisturbed=True, n=200, seed=2).table["infections"].to_numpy() / people
+        large = share[share > 0.02]
+        expected = theory.final_size(r0 * (1 - immune)) * (1 - immune)
+        # what the final size lacks in a finite population is of the order of one over its square root
+        bound = 3 * large.std(ddof=1) / math.sqrt(len(large)) + 1e-4
+        name = f"share infected, R0 {r0:g}" + (f", {immune:.0%} immune" if immune else "")
+        yield near(name, "final-size equation", expected, float(large.mean()), float(bound))
+
+
+def growth_measured(r0: float, mean: float, sd: float, *, n: int = 2000) -> float:
+    """Growth a day that the package shows, after the first five generations."""
+    world = World(runs.one_place(MANY).canonical)
+    first = math.ceil(5 * mean)
+    last = first + round(2.5 / theory.growth_gamma(r0, mean, sd))
+    s = runs.surface(world, n, 3, r0=r0, dispersion=10.0, interval=(mean, sd), limit=last + 8)
+    return runs.growth_seen(s, first, last)
+
+
+def growths() -> Iterator[Line]:
+    """Growth at the beginning, against the Euler-Lotka equation for the interval in use."""
+    for r0, mean, sd in ((2.0, 6.0, 4.2), (1.5, 15.3, 9.3), (1.8, 2.6, 1.3)):
+        got = theory.doubling(growth_measured(r0, mean, sd))
+        interval = generation_interval(mean, sd).tolist()
+        name = f"doubling time, R0 {r0:g}, generation interval {mean:g} ± {sd:g} days"
+        exact = theory.doubling(theory.growth(r0, interval))
+        yield near(name, "Euler-Lotka, interval cut into days", exact, got, 0.02 * exact, unit=" d")
+        smooth = theory.doubling(theory.growth_gamma(r0, mean, sd))
+        yield near(name, "Euler-Lotka, continuous", smooth, got, 0.03 * smooth, unit=" d")
+
+
+# -- the plain model ------------------------------------------------------------------------------
+
+
+def twins() -> Iterator[Line]:
+    """Every count of every day and place, against the plain model."""
+    world = World(runs.case(PLACES, {}).canonical)
+    thinned = (world.population * np.array([0.9, 1.0, 0.5, 1.0])).astype(np.int64)
+    settings = (
+        {"r0": 2.0, "dispersion": 0.4, "interval": (6.0, 4.2), "susceptible": thinned},
+        {"r0": 1.3, "dispersion": 0.1, "interval": (5.0, 3.0), "arrivals": [0.2, 0.05, 0, 0.01], "import_days": 60},
+    )
+    cells = wrong = branches = apart = 0
+    answer = plain.Response([2, 3, 0, 5], [3.0, 0.5, 1.0, 0.2], 0.5, 0.15, 1e-3, 0.05, 30, 0.7, 0.8, 5, 100)
+    same = Response(np.array(answer.deploy), np.array(answer.traced), 0.5, 0.15, (1e-3, 0.05, 30, 0.7, 0.8), (0.7, 5, 100, 30))
+    for setting in settings:
+        s = runs.surface(world, 6, 3, limit=300, **setting)  # type: ignore[arg-type]
+        for j, new in enumerate(runs.courses(s)):
+            mine = np.array(runs.twin(s, j).run().new)
+            days = max(len(new), len(mine))
+            padded = [np.pad(x, ((0, days - len(x)), (0, 0))) for x in (new, mine)]
+            cells += padded[0].size
+            wrong += int((padded[0] != padded[1]).sum())
+        for tau in (0, 1, 30):
+            at = np.full(6, tau)
+            out = s.respond(at, at + 7, at + 3, same)
+            for j in np.flatnonzero(s.days > tau):
+                mine = runs.twin(s, j).run(answer, tau, tau + 7, tau + 3)
+                branches += 1
+                apart += mine.infections != out[j, 0] or not math.isclose(mine.treated, out[j, 1], rel_tol=1e-9)
+    yield Line(
+        "counts of new infections by day and place, left alone", "plain model", f"{cells:,} equal",
+        f"{cells - wrong:,} equal", "all", wrong == 0,
+    )  # fmt: skip
+    yield Line(
+        "outbreaks branched at the response: infections and people treated", "plain model, run from the start",
+        f"{branches} equal", f"{branches - apart} equal", "all", apart == 0,
+    )  # fmt: skip
+
+
+def exact_quantiles() -> Iterator[Line]:
+    """What the approximate quantiles do to outcomes: the plain model with SciPy's own."""
+    world = World(runs.case(PLACES, {}).canonical)
+    s = runs.surface(world, 60, 5, r0=1.6, dispersion=0.4, interval=(6.0, 4.2), limit=1000)
+    exact = np.array([runs.twin(s, j, exact=True).run().infections for j in range(60)])
+    expected, got = float(exact.mean()), float(s.infections.mean())
+    yield near("mean infections of 60 outbreaks, approximate quantiles", "plain model, SciPy's quantiles", expected, got, 0.005 * expected)
+
+
+# -- another kind of model ------------------------------------------------------------------------
+
+
+def compartments() -> Iterator[Line]:
+    """A chain-binomial SEIR model whose generation interval has the same mean and standard deviation."""
+    r0, latent, infectious, people = 2.0, 3.0, 5.0, 200_000
+    mean, sd = seir.moments(latent, infectious)
+    mine = seir.run(people, r0, latent, infectious, 400, seed=4).sum(1) / people
+    mine = mine[mine > 0.02]
+    world = World(runs.one_place(people).canonical)
+    s = runs.surface(world, 400, 6, r0=r0, dispersion=1.0, interval=(mean, sd))
+    share = s.infections / people
+    share = share[share > 0.02]
+    bound = 3 * math.hypot(mine.std() / math.sqrt(len(mine)), share.std() / math.sqrt(len(share)))
+    yield near("share infected, R0 2", "chain-binomial SEIR", float(mine.mean()), float(share.mean()), bound)
+    days = seir.run(10**8, r0, latent, infectious, 40, first=500, seed=2).sum(0)
+    growth = math.log(days[70:77].sum() / days[50:57].sum()) / 20
+    theirs, ours = theory.doubling(growth), theory.doubling(growth_measured(r0, mean, sd))
+    note = "a sum of two geometric stays against a Gamma of the same mean and spread"
+    yield near("doubling time, R0 2", "chain-binomial SEIR", theirs, ours, 0.05 * theirs, unit=" d", note=note)
+
+
+# -- published figures ----------------------------------------------------------------------------
+
+
+def published_growth() -> Iterator[Line]:
+    """Doubling times of outbreaks, from their published R and serial interval."""
+    ebola = "WHO Ebola Response Team 2014, doi 10.1056/NEJMoa1411100"
+    for country, r, low, central, high in (
+        ("Guinea", 1.81, 12.9, "15.7", 20.3),
+        ("Liberia", 1.51, 20.2, "23.6", 28.2),
+        ("Sierra Leone", 1.38, 23.6, "30.2", 42.3),
+    ):
+        got = theory.doubling(growth_measured(r, 15.3, 9.3))
+        what = f"doubling time of Ebola, {country} 2014: R {r:g}, serial interval 15.3 ± 9.3 days"
+        yield between(what, ebola, (low, central, high), got, " d")
+    got = theory.doubling(growth_measured(2.2, 7.5, 3.4))
+    what = "doubling time of COVID-19, Wuhan to 4 January 2020: R0 2.2, serial interval 7.5 ± 3.4 days"
+    note = "inside the interval, faster than the central estimate: the authors' R0 and growth come from different fits"
+    yield between(what, "Li et al. 2020, doi 10.1056/NEJMoa2001316", (4.2, "7.4", 14), got, " d", note)
+    got = theory.doubling(growth_measured(5.7, 7.5, 3.4))
+    what = "doubling time of COVID-19, Wuhan: R0 5.7, serial interval 6 to 9 days (7.5 ± 3.4 taken)"
+    yield between(what, "Sanche et al. 2020, doi 10.3201/eid2607.200282", (2.3, "2.3 to 3.3", 3.3), got, " d")
+
+
+def published_spread() -> Iterator[Line]:
+    """How unequally cases infect others, and how many are infected in the end."""
+    table = gamma_table(0.16)
+    u = (np.arange(20_000) + 0.5) / 20_000
+    load = 1.63 * np.array([gamma_quantile(x, 1, 0.16, table) for x in u])
+    source = "Lloyd-Smith et al. 2005, doi 10.1038/nature04153"
+    what = "SARS, Singapore 2003 (R0 1.63, k 0.16): share of cases that"
+    yield near(f"{what} infect less than one other on average", source, 0.73, float((load < 1).mean()), 0.01)
+    yield near(f"{what} infect more than eight", source, 0.06, float((load > 8).mean()), 0.01)
+    case = runs.one_place(1_000_000, r0=1.5, dispersion=2.0, latent_days=1.4, infectious_days=1.4, immune=0.05)
+    share = sw.simulate(case, undisturbed=True, n=100, seed=7).table["infections"].to_numpy() / 1_000_000
+    note = (
+        "the model has one kind of people who all meet each other, and nothing is done here. In 2009 46% of school "
+        "children but 14% of people of 45 to 64 were infected; schools closed, people kept apart, vaccine came"
+    )
+    what = "influenza 2009, share infected in the first year: R0 1.5 (1.3 to 1.7, Yang et al. 2009), 5% immune"
+    source = "Van Kerkhove et al. 2013, doi 10.1111/irv.12074"
+    yield between(what, source, (0.20, "0.24", 0.27), float(share[share > 0.02].mean()), "", note)
+
+
+#: Name, what it yields, and whether it takes seconds.
+COMPARISONS: tuple[tuple[str, Callable[[], Iterator[Line]], bool], ...] = (
+    ("Draws", draws, False),
+    ("Extinction", extinctions, False),
+    ("Final size", final_sizes, False),
+    ("Growth", growths, False),
+    ("The same draws, a plain model", twins, False),
+    ("The same uniforms, exact quantiles", exact_quantiles, True),
+    ("Another kind of model", compartments, False),
+    ("Published growth", published_growth, False),
+    ("Published spread and size", published_spread, False),
+)
