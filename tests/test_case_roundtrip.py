@@ -302,7 +302,6 @@ def test_a_failure_leaves_what_was_there(
     assert {p.name for p in tmp_path.iterdir()} == ({"case"} if exists else set())
 
 
-@pytest.mark.xfail(reason="files.whole_folder: where folders cannot be exchanged, the old one is not moved back")
 def test_a_failure_between_two_moves_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = cases.write(cases.smallest(), tmp_path / "case")
     before = _all_files(tmp_path)

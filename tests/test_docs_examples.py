@@ -104,3 +104,9 @@ def test_numbers_in_the_method_are_those_of_the_code() -> None:
     plan = (ROOT / "docs/method/plan.md").read_text("utf-8")
     assert f"exact up to a mean of {EXACT_BELOW:g}." in outbreaks
     assert f"{SMALL:,} combinations" in plan
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    navigation = (ROOT / "mkdocs.yml").read_text("utf-8")
+    for page in (ROOT / "docs").rglob("*.md"):
+        assert page.relative_to(ROOT / "docs").as_posix() in navigation

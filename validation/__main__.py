@@ -1,8 +1,8 @@
 """Run every comparison and print the table of hits and misses.
 
-    python -m validation            everything, half a minute
-    python -m validation --fast     without what takes seconds
-    python -m validation --write    and write the table into validation/README.md
+python -m validation            everything, half a minute
+python -m validation --fast     without what takes seconds
+python -m validation --write    and write the table into validation/README.md
 """
 
 from __future__ import annotations

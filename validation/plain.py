@@ -67,7 +67,7 @@ def binomial(u: float, n: int, p: float) -> int:
         return 0
     if p >= 1:
         return n
-    return _smallest(lambda k: special.bdtr(k, n, p), u, n)
+    return _smallest(lambda k: 1.0 if k >= n else special.betaincc(k + 1, n - k, p), u, n)
 
 
 def poisson(u: float, mean: float) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from seawall.case.coerce import build
 from seawall.outbreak.surface import Surface
 from seawall.outbreak.world import World, generation_interval
-
 from validation import plain
 
 if TYPE_CHECKING:

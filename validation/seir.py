@@ -7,7 +7,9 @@ import math
 import numpy as np
 
 
-def run(people: int, r0: float, latent: float, infectious: float, n: int, *, first: int = 1, seed: int = 1) -> np.ndarray:
+def run(
+    people: int, r0: float, latent: float, infectious: float, n: int, *, first: int = 1, seed: int = 1
+) -> np.ndarray:
     """New infections by day of n outbreaks, array (outbreak, day).
 
     Exponential latent and infectious periods, cut into days: people leave each with a fixed chance a

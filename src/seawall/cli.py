@@ -100,15 +100,8 @@ def check(case: Case, as_json: Json = False) -> None:
     import seawall as sw  # noqa: PLC0415
 
     problems = sw.check(case)
-    errors = sum(p.severity == "error" for p in problems)
-    if as_json:
-        names = ("table", "row", "column", "value", "problem", "severity")
-        _print_json({"ok": errors == 0, "problems": [{k: getattr(p, k) for k in names} for p in problems]})
-    else:
-        for p in problems:
-            _say(f"{p.severity}: {p}")
-        _say(_("{errors} errors, {warnings} warnings").format(errors=errors, warnings=len(problems) - errors))
-    if errors:
+    _print_json(problems.to_dict()) if as_json else _say(repr(problems))
+    if not problems.ok:
         raise typer.Exit(2)
 
 

@@ -148,5 +148,7 @@ class Case:
         merged = packaged.copy()
         shared = own.index.intersection(packaged.index)
         for column in ("low", "central", "high", "unit", "source", "evidence", "note"):
-            merged.loc[shared, column] = own.loc[shared, column]
+            given = own.loc[shared, column]
+            said = given.notna() & (given != "")
+            merged.loc[shared[said], column] = given[said]
         return merged

@@ -120,9 +120,15 @@ class Costs:
         need = np.zeros((len(self.classes), self.n_budget))
         np.add.at(need, self.action_class, spending)
         paid = self._greedy(need)
-        if not paid.shortfall.any():
+        if not paid.shortfall.any() or self._out_of_reach(need):
             return paid
         return self._best(need) or paid
+
+    def _out_of_reach(self, need: NDArray[np.float64]) -> bool:
+        """Whether spending up to some year exceeds all the money there is up to it."""
+        money = np.array([self.row_amount[self.row_year <= year].sum() for year in self.years[: self.n_budget]])
+        spent = np.cumsum(need.sum(0))
+        return bool((spent > money * (1 + 1e-9) + 1e-9).any())
 
     def _greedy(self, need: NDArray[np.float64]) -> Payments:
         left = self.row_amount.copy()

@@ -38,7 +38,11 @@ def whole_folder(target: Path) -> Iterator[Path]:
         else:
             old = temporary.with_name(temporary.name + "-old")
             target.rename(old)
-            temporary.rename(target)
+            try:
+                temporary.rename(target)
+            except BaseException:
+                old.rename(target)
+                raise
             shutil.rmtree(old)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

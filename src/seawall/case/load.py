@@ -10,7 +10,7 @@ from seawall.case.checks import find_problems
 from seawall.case.checks_cells import did_you_mean, show
 from seawall.case.coerce import assemble
 from seawall.case.read import examples, find, read_folder
-from seawall.case.schema import Problem
+from seawall.case.schema import Problem, Problems
 from seawall.errors import InputError
 from seawall.language import _
 
@@ -44,9 +44,9 @@ def load(case: str | os.PathLike[str] | Case) -> Case:
     return found
 
 
-def check(case: str | os.PathLike[str] | Case) -> list[Problem]:
+def check(case: str | os.PathLike[str] | Case) -> Problems:
     """Every problem of a case, errors and warnings, in the order in which people read the tables."""
-    return inspect(case)[1]
+    return Problems(inspect(case)[1])
 
 
 def inspect(case: str | os.PathLike[str] | Case) -> tuple[Case | None, list[Problem]]:

@@ -6,8 +6,10 @@ derive from it; nothing about a column is written twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+from seawall.language import _
 
 __all__ = ["Column", "Problem", "Table", "UNITS"]
 
@@ -144,6 +146,10 @@ class Problem:
     problem: str
     severity: Literal["error", "warning"] = "error"
 
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in JSON."""
+        return asdict(self)
+
     def __str__(self) -> str:
         place = f"{self.table}.csv" if self.table != "case" else "case.yaml"
         if self.row is not None:
@@ -151,3 +157,21 @@ class Problem:
         if self.column:
             place += f", {self.column}"
         return f"{place}: {self.problem}"
+
+
+class Problems(list[Problem]):
+    """The problems of a case, in the order in which people read its tables."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether none is an error."""
+        return not any(p.severity == "error" for p in self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document that ``seawall check --json`` prints."""
+        return {"ok": self.ok, "problems": [p.to_dict() for p in self]}
+
+    def __repr__(self) -> str:
+        errors = sum(p.severity == "error" for p in self)
+        count = _("{errors} errors, {warnings} warnings").format(errors=errors, warnings=len(self) - errors)
+        return "\n".join([*(f"{p.severity}: {p}" for p in self), count])

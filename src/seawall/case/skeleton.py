@@ -45,8 +45,8 @@ _ROWS = {
     ],
     "actions": [
         "action,title,lever,area,capital_cost,annual_cost,build_years",
-        "surveillance,Train health workers to report suspected cases,talent,Surveillance,400000,120000,1",
-        "care,Clinics nearer to people,platform,Case management,900000,200000,1",
+        "surveillance,Train health workers to report suspected cases,talent,Surveillance,150000,20000,1",
+        "care,Clinics nearer to people,platform,Case management,300000,40000,1",
         "law,Review the public health law,governance,Legislation,60000,0,1",
     ],
     "effects": [
@@ -57,10 +57,10 @@ _ROWS = {
     ],
     "budgets": [
         "source,year,amount,carry_over,earmark",
-        "government,2027,500000,no,",
-        "government,2028,500000,no,",
-        "government,2029,500000,no,",
-        "donor,2027,600000,yes,",
+        "government,2027,150000,no,",
+        "government,2028,150000,no,",
+        "government,2029,150000,no,",
+        "donor,2027,200000,yes,",
     ],
 }
 

@@ -66,7 +66,7 @@ class Course:
 
     ``years`` has the columns year, deaths, loss, cost (nominal, of that year); objective, loss
     and cost are discounted to the base year and summed over budget and evaluation years.
-    ``by_hazard`` (hazard, deaths, loss) is discounted and summed likewise.
+    ``by_hazard`` (hazard, deaths, loss) is summed likewise, loss discounted, deaths not.
     """
 
     objective: float

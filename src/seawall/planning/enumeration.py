@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SMALL", "count", "schedules"]
 
 #: Most combinations of start years that are enumerated.
-SMALL = 20_000
+SMALL = 2_000
 
 
 def count(rules: Rules) -> int:

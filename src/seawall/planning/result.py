@@ -34,9 +34,9 @@ class Plan:
         was tested on every pair of capacities valued (``worst_violation``, already subtracted).
     actions : DataFrame
         One action of the schedule a row: action, title, start, lever, area, place, cost
-        (discounted), value (how much plan_loss would rise without it; NaN where the model does
-        not value it), deaths (how many more would die over all years without it), valued,
-        evidence (worst grade among its effects).
+        (discounted), then for the year after the last budget year: value (how much more would be
+        lost without it; NaN where the model does not value it) and deaths (how many more would
+        die without it); valued, evidence (worst grade among its effects).
     years : DataFrame
         year, deaths, loss, cost (nominal) under the plan; baseline_deaths, baseline_loss.
     value_by_hazard : DataFrame
@@ -56,6 +56,14 @@ class Plan:
         assumption at a time; largest swing first.
     before, after : Outbreaks
         Capacity of that same year without and with the plan, same outbreaks.
+    worst_violation : float
+        Most by which expected loss rose when a set of actions grew, money, summed over hazards
+        and years; 0 where every schedule was valued.
+    out_of_sample : dict
+        mean, low, high (95%): the plan's objective on as many fresh outbreaks.
+    upkeep_unfunded : float
+        Cost of keeping the plan's actions up after the last budget year, nominal, over all
+        evaluation years.
     deaths_averted : tuple of float
         Deaths averted in that year: mean, low, high (95%, paired by outbreak).
     loss_averted : tuple of float
