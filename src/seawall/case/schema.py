@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from seawall.language import _
 
-__all__ = ["Column", "Problem", "Table", "UNITS"]
+__all__ = ["UNITS", "Column", "Problem", "Problems", "Table"]
 
 Kind = Literal["text", "number", "integer", "year", "flag", "choice", "date", "cell"]
 Direction = Literal["more", "less", ""]

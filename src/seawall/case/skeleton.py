@@ -44,10 +44,10 @@ _ROWS = {
         "haemorrhagic,Haemorrhagic fever,domestic,0.5,1.5,0.2,9,7,1,0.4",
     ],
     "actions": [
-        "action,title,lever,area,capital_cost,annual_cost,build_years",
-        "surveillance,Train health workers to report suspected cases,talent,Surveillance,150000,20000,1",
-        "care,Clinics nearer to people,platform,Case management,300000,40000,1",
-        "law,Review the public health law,governance,Legislation,60000,0,1",
+        "action,title,lever,area,capital_cost,annual_cost,build_years,valued",
+        "surveillance,Train health workers to report suspected cases,talent,Surveillance,80000,20000,1,yes",
+        "care,Clinics nearer to people,platform,Case management,300000,40000,1,yes",
+        "law,Review the public health law,governance,Legislation,60000,0,1,no",
     ],
     "effects": [
         "action,table,key,column,op,value,ramp_years",
