@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import maximum_flow
-from test_planning_cases import combinations, random_case
 
 import cases
 import seawall as sw
 from seawall.case import Case, Costs, Rules
+from test_planning_cases import combinations, random_case
 
 Schedule = dict[str, int]
 

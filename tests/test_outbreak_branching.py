@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import cases
 import numpy as np
 import pytest
 
+import cases
 import seawall as sw
 from seawall.case import Case
 from seawall.levers import capacities
@@ -134,7 +134,7 @@ def chain_case(**hazard: Any) -> Case:
 
 @pytest.mark.parametrize("hazard", [{}, {"imports_per_day": 0.1, "import_days": 90, "r0": 1.1}])
 def test_the_whole_chain_from_first_case_to_deaths(hazard: dict[str, Any]) -> None:
-    n, seed = 12, 5
+    n, seed = 20, 5
     case = chain_case(**hazard)
     table = sw.simulate(case, n=n, seed=seed).table
     capacity = capacities(case, None, [2027])[0]

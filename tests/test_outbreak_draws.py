@@ -89,7 +89,7 @@ def test_the_binomial_is_as_good_as_it_says_above_the_threshold(n: int) -> None:
         outside(binomials(U, n, p), lambda k, p=p: stats.binom.cdf(k, n, p))
         for mean in means
         for p in (mean / n, 1 - mean / n)
-        if EXACT_BELOW <= n * min(p, 1 - p)
+        if n * min(p, 1 - p) >= EXACT_BELOW
     ]
     assert errors
     assert max(errors) < CDF_ERROR

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import cases
 import numpy as np
 import pytest
 from scipy import stats
 
+import cases
 import seawall as sw
 from seawall.case import Case
 from seawall.outbreak.surface import Surface

@@ -181,7 +181,7 @@ class Costs:
             have[self.heir[r], j] = -1.0
         scale = max(1.0, float(need.max()))
         solved = linprog(
-            np.zeros(n),
+            np.r_[np.ones(len(slots)), np.zeros(len(heirs))],  # pay what is due and no more
             A_ub=np.vstack([have, -pay]),
             b_ub=np.r_[self.row_amount, -need.reshape(-1)] / scale,
             bounds=(0, None),

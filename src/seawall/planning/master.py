@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import highspy
 import numpy as np
 
 from seawall.case import NEVER
+from seawall.case.edits import matching_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -161,13 +163,46 @@ class Master:
             self.row([(i, 1.0) for _s, i in (*self._of[a], *self._of[b])], -np.inf, 1.0)
 
     def _floors(self) -> None:
+        """Demand enough gains, where those of single actions add up to at least the gain of all.
+
+        Where actions multiply a score or lower it they may not; then, and where of several ``set``
+        only the best holds, `solve` rules out what does not reach its floor.
+        """
+        effects = self.rules.case["effects"]
+        multiplied = ((effects["table"] == "scores") & (effects["op"] == "multiply")).any()
         for position, floor, _name, year in self.rules.floors:
             if position < 0:
                 self.row([], 1.0, 1.0)
                 continue
             gains = self.floor_gains(position, year)
             base = float(self.rules.edits.base("scores", "score")[position])
-            self.row([(self.x[k], g) for k, g in gains.items()], floor - base - 1e-9, np.inf)
+            if not multiplied and min(gains.values(), default=0.0) >= 0:
+                self.row([(self.x[k], g) for k, g in gains.items()], floor - base - 1e-9, np.inf)
+
+    def _rule_out(self, starts: NDArray[np.int64]) -> bool:
+        """Shut out start years that miss a floor, alike in every action that moves scores; False if none is missed."""
+        edits = self.rules.edits
+        missed = [
+            (position, year)
+            for position, floor, _name, year in self.rules.floors
+            if edits.values("scores", "score", year, starts)[position] < floor - 1e-9
+        ]
+        for position, year in missed:
+            movers = self._movers(position)
+            terms = [(i, -1.0 if starts[a] == s else 1.0) for (a, s), i in self.x.items() if a in movers]
+            self.row(terms, 1.0 - sum(starts[a] < NEVER for a in movers), np.inf)
+        return bool(missed)
+
+    def _movers(self, position: int) -> set[int]:
+        """Actions that edit one score."""
+        effects = self.rules.case["effects"]
+        of = effects[(effects["table"] == "scores") & (effects["column"] == "score")]
+        scores = self.rules.case["scores"]
+        return {
+            self.rules.edits.index[action]
+            for action, key in zip(of["action"], of["key"], strict=True)
+            if position in matching_rows(scores, "scores", key)
+        }
 
     def floor_gains(self, position: int, year: int) -> dict[tuple[int, int], float]:
         """What each (action, start) alone adds to one score in a year."""
@@ -225,7 +260,7 @@ class Master:
 
     def _upkeep(self) -> None:
         cap = self.rules.case.settings.upkeep_cap
-        if cap is not None:
+        if cap is not None and len(self.costs.years) > self.costs.n_budget:
             self.row([(i, float(self.costs.annual[a])) for (a, _s), i in self.x.items()], -np.inf, cap)
 
     # -- solving --------------------------------------------------------------------------
@@ -236,12 +271,19 @@ class Master:
         ``nodes`` limits the work, so that the same case gives the same answer on any machine;
         ``seconds`` is a stop for the impatient.
         """
+        ends = time.monotonic() + seconds
+        while True:
+            solution = self._solve(max(1.0, ends - time.monotonic()), gap, nodes)
+            if solution.starts is None or not self._rule_out(solution.starts) or time.monotonic() > ends:
+                return solution
+
+    def _solve(self, seconds: float, gap: float, nodes: int) -> Solution:
         solver = _solver()
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
             ("random_seed", 1),
-            ("time_limit", max(1.0, seconds)),
+            ("time_limit", seconds),
             ("mip_rel_gap", gap),
             ("mip_max_nodes", nodes),
         ):

@@ -102,7 +102,11 @@ def plan(  # noqa: PLR0913 - one parameter an option of the command
         raise NoFeasiblePlan(_no_plan(rules, none))
     least = valuation.costs.discounted(demanded.starts) if (demanded.starts < NEVER).any() else 0.0
     finder = _Finder(valuation, rules, master, demanded.starts, baseline.loss + least, gap, began, ends, tell)
-    return account(case, valuation, finder.run(), tell)
+    found = finder.run()
+    try:
+        return account(case, valuation, found, tell)
+    except KeyboardInterrupt:
+        return account(case, valuation, replace(found, status="interrupted"), tell)
 
 
 def _check_plan_options(years: int | None, budget: float | None, gap: float | None, time_limit: float | None) -> None:
@@ -130,7 +134,7 @@ def restrict(case: Case, years: int | None, budget: float | None) -> Case:
         )
     if budget is not None:
         budgets = case["budgets"]
-        total = float(budgets["amount"].sum())
+        total = math.fsum(budgets["amount"])  # whatever the order of rows
         if total <= 0 < budget:
             raise InputError(_("--budget: budgets.csv holds no money to scale; give each source its amount there"))
         share = budget / total if total > 0 else 1.0
@@ -178,11 +182,15 @@ class _Finder:
                 if done % 64 == 0:
                     self.tell(_("valuing every schedule"), min(done, total), total)
                     if time.monotonic() > self._until(SEARCH_UNTIL):
-                        return None
+                        self.status = "limit"
+                        break
                 value = self.valuation.value(starts).objective
                 if value < best_value:
                     best, best_value = starts, value
         except KeyboardInterrupt:
+            self.status = "interrupted"
+        if self.status != "done":
+            self.first = self.first if best is None else best
             return None
         if best is None:
             raise NoFeasiblePlan(_no_plan(self.rules, self.valuation.case.edits.starts({})))
@@ -202,9 +210,10 @@ class _Finder:
         search.consider(self.first)
         if search.best is None:
             raise NoFeasiblePlan(_no_plan(self.rules, self.valuation.case.edits.starts({})))
-        rounds = BOUND_ROUNDS
+        rounds = 0 if self.status == "interrupted" else BOUND_ROUNDS
         try:
-            search.run(STEPS, SEEDS)
+            if self.status == "done":
+                search.run(STEPS, SEEDS)
             if not search.complete:
                 self.status = "limit"
         except KeyboardInterrupt:

@@ -94,7 +94,7 @@ def compile_rules(rules: Rules, master: Master) -> tuple[object, ...]:
         building,
         running,
         np.array([s for _c, s, _r in staff], np.float64),
-        np.inf if cap is None else float(cap),
+        np.inf if cap is None or len(costs.years) == costs.n_budget else float(cap),
         costs.annual,
     )
 

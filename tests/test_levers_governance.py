@@ -1,0 +1,141 @@
+"""Governance by hand: days between worst and best, and frequencies by what is done today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import cases
+from seawall.levers import Capacity, capacities
+
+Row = dict[str, Any]
+
+HAZARDS = [
+    {"hazard": h, "origin": o, "route": r, "events_per_year": e, "r0": 1, "latent_days": 1, "infectious_days": 1, "ifr": 0}
+    for h, o, r, e in (
+        ("bite", "domestic", "zoonotic", 3.0),
+        ("cough", "domestic", "air", 2.0),
+        ("leak", "laboratory", "zoonotic", 0.1),
+        ("visit", "imported", "", 0.5),
+    )
+]  # fmt: skip
+
+
+def scores(framework: str = "JEE1", year: int = 2023, **levels: float) -> list[Row]:
+    return [
+        {"framework": framework, "indicator": i.replace("_", "."), "year": year, "score": s} for i, s in levels.items()
+    ]
+
+
+def capacity(
+    year: int = 2027, schedule: dict[str, int] | None = None, *, effects: list[Row] | None = None, **tables: Any
+) -> Capacity:
+    actions = [{"action": "act", "lever": "governance", "capital_cost": 1}]
+    case = cases.smallest(**{"hazards": HAZARDS, "actions": actions, "effects": effects or [], **tables})
+    return capacities(case, schedule, [year])[0]
+
+
+# -- days and behaviour --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("score", "level"), [(1, 0.0), (2, 0.25), (3, 0.5), (5, 1.0)])
+def test_days_run_geometrically_from_worst_to_best(score: float, level: float) -> None:
+    got = capacity(scores=scores(D_2_2=score, R_1_1=score, R_5_1=score))
+    assert float(got.notify_days) == pytest.approx(14 ** (1 - level))
+    assert float(got.activate_days) == pytest.approx(7 ** (1 - level))
+    assert float(got.behaviour) == pytest.approx(0.25 * level)
+
+
+def test_linked_indicators_count_alike_and_others_not() -> None:
+    some = capacity(scores=scores(P_2_1=1, D_2_2=5, D_3_1=2, D_1_1=5, P_3_1=5))
+    assert float(some.notify_days) == pytest.approx(14 ** (1 - (0 + 1 + 0.25) / 3))
+    # nothing is scored that drives activation and behaviour: the level in assumptions
+    assert float(some.activate_days) == pytest.approx(7**0.6)
+    assert float(some.behaviour) == pytest.approx(0.25 * 0.4)
+    assert float(capacity().notify_days) == pytest.approx(14**0.6)
+
+
+def test_the_latest_score_of_the_framework_in_use_counts() -> None:
+    rows = [*scores(D_2_2=1, year=2017), *scores(D_2_2=3, year=2023), *scores("SPAR2", 2022, C2_1=100)]
+    assert float(capacity(scores=rows).notify_days) == pytest.approx(14**0.5)
+    assert float(capacity(scores=rows, settings={"framework": "SPAR2"}).notify_days) == pytest.approx(1)
+    later = [*rows, *scores("SPAR2", 2024, C5_1=50)]
+    assert float(capacity(scores=later).notify_days) == pytest.approx(14**0.25)
+
+
+def test_a_better_score_shortens_days_from_the_year_in_force() -> None:
+    effect = {
+        "action": "act", "table": "scores", "key": "JEE1|D.2.2|2023", "column": "score", "op": "add", "value": 2,
+        "ramp_years": 1,
+    }  # fmt: skip
+    got = [
+        float(capacity(y, {"act": 2028}, effects=[effect], scores=scores(D_2_2=1)).notify_days)
+        for y in (2027, 2028, 2029, 2030)
+    ]
+    assert got == pytest.approx([14, 14**0.75, 14**0.5, 14**0.5])
+
+
+def test_a_coefficient_that_an_action_edits() -> None:
+    effect = {
+        "action": "act",
+        "table": "assumptions",
+        "key": "notify_days_worst",
+        "column": "central",
+        "op": "multiply",
+        "value": 0.5,
+    }
+    tables = {"effects": [effect], "assumptions": [{"parameter": "notify_days_worst", "central": 12}]}  # fmt: skip
+    assert float(capacity(**tables).notify_days) == pytest.approx(12**0.6)
+    assert float(capacity(2027, {"act": 2027}, **tables).notify_days) == pytest.approx(6**0.6)
+
+
+# -- frequencies ---------------------------------------------------------------------------------
+
+
+def test_events_a_year_are_those_of_practice_today() -> None:
+    rows = scores(P_6_1=3, P_4_1=4)
+    assert capacity(scores=rows).frequency.tolist() == pytest.approx([3, 2, 0.1, 0.5])
+    assert capacity().frequency.tolist() == pytest.approx([3, 2, 0.1, 0.5])
+
+
+def test_practice_lowers_laboratory_incidents_and_watch_lowers_spillover() -> None:
+    effects = [
+        {"action": "act", "table": "scores", "key": f"JEE1|{i}|2023", "column": "score", "op": "set", "value": 5}
+        for i in ("P.6.1", "P.4.1")
+    ]
+    got = capacity(2028, {"act": 2028}, effects=effects, scores=scores(P_6_1=3, P_4_1=2)).frequency
+    assert got.tolist() == pytest.approx([3 * 0.7 / (1 - 0.3 * 0.25), 2, 0.1 * 0.2 / 0.6, 0.5])
+
+
+def test_biosafety_officers_overrule_scores() -> None:
+    # the norm of 0.1 per 100,000 is one officer in A and 0.2 in B; people weigh 5 to 1
+    tables = {
+        "cadres": [{"cadre": "officer", "role": "biosafety"}],
+        "cadre_stock": [{"cadre": "officer", "place": p, "stock": n} for p, n in (("A", 0.5), ("B", 0.0))],
+        "scores": scores(P_6_1=5),
+        "effects": [
+            {"action": "act", "table": "cadre_stock", "key": "officer|*", "column": "stock", "op": "add", "value": 0.1}
+        ],
+    }
+    assert capacity(**tables).frequency[2] == pytest.approx(0.1)
+    today, then = 0.5 * 5 / 6, 0.6 * 5 / 6 + 0.5 / 6
+    got = capacity(2029, {"act": 2028}, **tables).frequency
+    assert got[2] == pytest.approx(0.1 * (1 - 0.8 * then) / (1 - 0.8 * today))
+    assert got[[0, 1, 3]].tolist() == pytest.approx([3, 2, 0.5])
+
+
+def test_an_action_on_events_multiplies_what_practice_leaves() -> None:
+    effects = [
+        {
+            "action": "act",
+            "table": "hazards",
+            "key": "leak",
+            "column": "events_per_year",
+            "op": "multiply",
+            "value": 0.5,
+        },
+        {"action": "act", "table": "scores", "key": "JEE1|P.6.1|2023", "column": "score", "op": "set", "value": 5},
+    ]
+    got = capacity(2027, {"act": 2027}, effects=effects, scores=scores(P_6_1=1)).frequency
+    assert got[2] == pytest.approx(0.1 * 0.5 * 0.2)
