@@ -105,54 +105,96 @@ def can_pay(case: Case, schedule: Schedule) -> bool:
 
 def broken_rules(case: Case, schedule: Schedule) -> set[str]:
     """Names of the rules that a schedule breaks, from the tables row by row."""
-    years = case.settings.budget_years
-    facts = {a["action"]: a for a in case["actions"].to_dict("records")}
-    build = {a: int(f["build_years"]) for a, f in facts.items()}
-    force = {a: s + build[a] for a, s in schedule.items()}
-    out = set()
+    rules = {
+        "timing": timely,
+        "requires": prepared,
+        "excludes": compatible,
+        "locks": unlocked,
+        "floors": floored,
+        "staff": staffed,
+        "upkeep_cap": kept_up,
+        "budget": can_pay,
+    }
+    return {name for name, holds in rules.items() if not holds(case, schedule)}
+
+
+def in_force(case: Case, schedule: Schedule) -> dict[str, int]:
+    """First year in force of every action of a schedule."""
+    build = dict(zip(case["actions"]["action"], case["actions"]["build_years"], strict=True))
+    return {a: start + int(build[a]) for a, start in schedule.items()}
+
+
+def timely(case: Case, schedule: Schedule) -> bool:
+    """All money is spent in budget years, and no action starts before its earliest or after its latest year."""
+    years, facts = case.settings.budget_years, case["actions"].set_index("action").to_dict("index")
     for a, start in schedule.items():
-        last = start + max(1, build[a]) - 1
-        earliest, latest = facts[a]["earliest"], facts[a]["latest"]
-        if start < years[0] or last > years[-1] or start < earliest or start > latest:
-            out.add("timing")
+        last = start + max(1, int(facts[a]["build_years"])) - 1
+        if start < years[0] or last > years[-1] or start < facts[a]["earliest"] or start > facts[a]["latest"]:
+            return False
+    return True
+
+
+def prepared(case: Case, schedule: Schedule) -> bool:
+    """Prerequisites are in force at the start; of a group one is enough."""
+    force = in_force(case, schedule)
     alternatives: dict[tuple[str, str], list[str]] = {}
     for i, r in enumerate(case["requires"].to_dict("records")):
         alternatives.setdefault((r["action"], r["group"] or f"row {i}"), []).append(r["requires"])
-    for (a, _group), any_of in alternatives.items():
-        if a in schedule and not any(b in force and force[b] <= schedule[a] for b in any_of):
-            out.add("requires")
-    if any({r["action"], r["excludes"]} <= set(schedule) for r in case["excludes"].to_dict("records")):
-        out.add("excludes")
+    return all(
+        any(b in force and force[b] <= schedule[a] for b in any_of)
+        for (a, _group), any_of in alternatives.items()
+        if a in schedule
+    )
+
+
+def compatible(case: Case, schedule: Schedule) -> bool:
+    """Of two that exclude each other at most one is taken."""
+    return not any({r["action"], r["excludes"]} <= set(schedule) for r in case["excludes"].to_dict("records"))
+
+
+def unlocked(case: Case, schedule: Schedule) -> bool:
+    """Locks hold; a comparison with a year that is not stated is false."""
     for r in case["locks"].to_dict("records"):
         start = schedule.get(r["action"])
-        if (
-            (r["rule"] == "never" and start is not None)
-            or (r["rule"] == "must" and (start is None or start > r["year"]))
-            or (r["rule"] == "not_before" and start is not None and start < r["year"])
-        ):
-            out.add("locks")
+        broken_lock = {
+            "never": start is not None,
+            "must": start is None or start > r["year"],
+            "not_before": start is not None and start < r["year"],
+        }
+        if broken_lock[r["rule"]]:
+            return False
+    return True
+
+
+def floored(case: Case, schedule: Schedule) -> bool:
+    """The latest score reaches its floor in the floor's year."""
     for r in case["floors"].to_dict("records"):
         scores = case.at(int(r["year"]), schedule)["scores"]
         mine = scores[(scores["framework"] == r["framework"]) & (scores["indicator"] == r["indicator"])]
         if not len(mine) or mine.sort_values("year")["score"].iloc[-1] < r["score"] - 1e-9:
-            out.add("floors")
-    stock = case["cadre_stock"].groupby("cadre")["stock"].sum()
-    for year in years:
+            return False
+    return True
+
+
+def staffed(case: Case, schedule: Schedule) -> bool:
+    """In no budget year more people of a cadre are taken than work today."""
+    stock, force = case["cadre_stock"].groupby("cadre")["stock"].sum(), in_force(case, schedule)
+    for year in case.settings.budget_years:
         used: dict[str, float] = {}
         for r in case["action_staff"].to_dict("records"):
             a = r["action"]
             if a in schedule and schedule[a] <= year:
                 used[r["cadre"]] = used.get(r["cadre"], 0.0) + (r["build"] if year < force[a] else r["run"])
         if any(n > stock[c] for c, n in used.items()):
-            out.add("staff")
-    spend = spending_of_actions(case, schedule)
-    cap = case.settings.upkeep_cap
-    after = [y for y in case.settings.years if y > years[-1]]
-    if cap is not None and any(sum(v for (_a, y), v in spend.items() if y == year) > cap for year in after):
-        out.add("upkeep_cap")
-    if not can_pay(case, schedule):
-        out.add("budget")
-    return out
+            return False
+    return True
+
+
+def kept_up(case: Case, schedule: Schedule) -> bool:
+    """Upkeep after the budget years stays under its cap."""
+    cap, spend = case.settings.upkeep_cap, spending_of_actions(case, schedule)
+    after = [y for y in case.settings.years if y > case.settings.budget_years[-1]]
+    return cap is None or all(sum(v for (_a, y), v in spend.items() if y == year) <= cap for year in after)
 
 
 def check_payments(case: Case, schedule: Schedule) -> None:
@@ -409,7 +451,7 @@ def _crossed_at_random(seed: int) -> Case:
     return made({"budget_years": [2027, 2028]}, actions=actions, effects=effects, budgets=money(**sources))
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(15))
 def test_money_of_every_schedule_against_a_maximum_flow(seed: int) -> None:
     case = _crossed_at_random(seed)
     rules, payable = Rules(case), 0
@@ -425,7 +467,7 @@ def test_money_of_every_schedule_against_a_maximum_flow(seed: int) -> None:
     assert payable > 1
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_every_rule_of_every_schedule_against_the_tables(seed: int) -> None:
     case = random_case(seed).canonical
     rules = Rules(case)
@@ -437,7 +479,7 @@ def test_every_rule_of_every_schedule_against_the_tables(seed: int) -> None:
         assert all(v.action in {"", *schedule} or v.rule == "locks" for v in found)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(8))
 def test_spending_and_its_discounted_sum(seed: int) -> None:
     case = random_case(seed)
     costs, s = Costs(case), case.settings

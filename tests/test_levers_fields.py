@@ -65,8 +65,11 @@ def research() -> dict[str, list[Row]]:
     """Products of every kind at hand, and projects for them; no efficacy given for one of each."""
     return {
         "countermeasures": [
-            {"family": "flu", "product": p, "status": "available", "available_day": 40, "doses_per_day": 10, "stock": 9}
-            for p in ("diagnostic", "vaccine", "therapeutic")
+            {
+                "family": "flu", "product": p, "status": "available", "available_day": 40, "efficacy": e,
+                "doses_per_day": 10, "stock": 9,
+            }
+            for p, e in (("diagnostic", None), ("vaccine", None), ("therapeutic", 0.3))
         ]
         + [{"family": "lassa", "product": "vaccine", "status": "none", "efficacy": 0.3, "stock": 5}],
         "projects": [
@@ -161,6 +164,8 @@ UNSEEN = {
         "assumptions.longest_wait_days",
     )
 } | {
+    # no laboratory is so slow that a known agent is sooner named abroad
+    ("result_days", "assumptions.reference_abroad_days"),
     # a role that has a cadre does not need its default
     ("sampled", "assumptions.adequacy_default"),
     ("deploy_days", "assumptions.adequacy_default"),

@@ -90,6 +90,14 @@ def test_a_coefficient_that_an_action_edits() -> None:
     assert float(capacity(2027, {"act": 2027}, **tables).notify_days) == pytest.approx(6**0.6)
 
 
+def test_a_worst_value_pushed_beyond_the_best_does_not_turn_better_scores_into_harm() -> None:
+    effect = {"action": "act", "table": "assumptions", "key": "*", "column": "central", "op": "add", "value": -50}
+    rows = [{"parameter": p, "central": v} for p, v in (("notify_days_worst", 14), ("activate_days_worst", 7))]
+    for score in (1, 3, 5):
+        got = capacity(2027, {"act": 2027}, effects=[effect], assumptions=rows, scores=scores(D_2_2=score, R_1_1=score))
+        assert [float(got.notify_days), float(got.activate_days)] == [1, 1]
+
+
 # -- frequencies ---------------------------------------------------------------------------------
 
 

@@ -120,14 +120,14 @@ def test_two_projects_make_the_four_patterns_of_their_success() -> None:
 def test_projects_for_different_products_succeed_independently() -> None:
     projects = [
         project("shot", 0.25, efficacy=0.8),
-        project("pill", 0.5, product="therapeutic", available_day=20, efficacy=0.6),
+        project("pill", 0.35, product="therapeutic", available_day=20, efficacy=0.6),
         project("swab", 0.1, product="diagnostic", available_day=5),
     ]
     rows = mixture(projects=projects, countermeasures=[ready("vaccine", available_day=300, efficacy=0.2)])
     got = outcomes(rows, "assay_days", "vaccine_efficacy", "vaccine_day", "therapeutic_efficacy")
     expected = {
         (5 if swab else 60, 0.8 if shot else 0.2, 100 if shot else 300, 0.6 if pill else 0): (0.25 if shot else 0.75)
-        * (0.5 if pill else 0.5)
+        * (0.35 if pill else 0.65)
         * (0.1 if swab else 0.9)
         for shot, pill, swab in product((True, False), repeat=3)
     }

@@ -210,6 +210,26 @@ def test_responders_shorten_deployment_up_to_their_norm() -> None:
     assert people().deploy_days == pytest.approx([10 - 8 * 0.3] * 2)
 
 
+def test_a_worst_value_pushed_beyond_the_best_does_not_turn_more_staff_into_harm() -> None:
+    rows = [{"parameter": p, "central": v} for p, v in (("suspicion_low", 0.02), ("deploy_days_worst", 10))]
+    push = [
+        {"action": "act", "table": "assumptions", "key": key, "column": "central", "op": "add", "value": value}
+        for key, value in (("suspicion_low", 0.7), ("deploy_days_worst", -50))
+    ]
+    cadres = [{"cadre": r, "role": r} for r in ("surveillance", "response")]
+    for staff in (0, 1, 50):
+        case = cases.smallest(
+            assumptions=rows,
+            actions=[{"action": "act", "lever": "governance", "capital_cost": 1}],
+            effects=push,
+            cadres=cadres,
+            cadre_stock=[{"cadre": c["cadre"], "place": p, "stock": staff} for c in cadres for p in ("A", "B")],
+        )
+        got = capacities(case, {"act": 2027}, [2027])[0]
+        assert got.deploy_days.tolist() == [2, 2]
+        assert got.sampled == pytest.approx([0.5 * 0.72] * 2)
+
+
 def test_teachers_are_not_responders() -> None:
     teachers = [(f"x{i}", role, 99.0, 99.0) for i, role in enumerate(("faculty", "other", "laboratory"))]
     with_them, without = people(*teachers), people()

@@ -181,9 +181,10 @@ def plan(
 
     folder = Path(output if output is not None else f"{Path(case).name}-plan")
     check_target(folder)
-    left = None if time_limit is None else time_limit - (time.monotonic() - STARTED)
-    if left is not None and left <= 0 < (time_limit or 0):
-        left = 0.1
+    left = time_limit
+    if time_limit is not None and time_limit > 0:
+        left = max(0.1, time_limit - (time.monotonic() - STARTED))
+    interrupted = False
     with _progress() as tell:
         found = sw.plan(
             case,
@@ -196,14 +197,18 @@ def plan(
             progress=tell,
         )
         tell(_("writing the report"), 0, 1)
-        save_plan(found, folder)
+        try:
+            save_plan(found, folder)
+        except KeyboardInterrupt:
+            interrupted = True
+            save_plan(found, folder)
     if as_json:
         _print_json(found.to_dict())
     else:
         for label, sentence in five_figures(found):
             _say(f"{label}\n  {sentence}")
         _say(_("Report: {path}").format(path=folder / "report.html"))
-    if found.status == "interrupted":
+    if interrupted or found.status == "interrupted":
         raise typer.Exit(130)
 
 
@@ -283,6 +288,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as e:
+        # a disk that is full, a name too long: whatever no room has told apart
+        sys.stderr.write(_("{file}: {reason}").format(file=e.filename or _("file"), reason=e.strerror or e) + "\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,9 @@ class Governance:
         days = {}
         for name in ("notify_days", "activate_days"):
             level = self.level(parameters, year, name)
-            days[name] = np.array(given(f"{name}_worst") ** (1.0 - level) * given(f"{name}_best") ** level)
+            # an action may push the worst beyond the best; a better score must not do harm then
+            best = given(f"{name}_best")
+            days[name] = np.array(max(best, given(f"{name}_worst")) ** (1.0 - level) * best**level)
         behaviour = given("behaviour_best") * self.level(parameters, year, "behaviour")
         frequency = parameters.column("hazards", "events_per_year", year) * self._prevention(parameters, year, stock)
         return {**days, "behaviour": np.array(behaviour), "frequency": frequency}

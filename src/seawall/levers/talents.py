@@ -157,8 +157,9 @@ class Talents:
         responders = self.adequacy("response", stock)
         surveillance = default if surveillance is None else surveillance
         responders = default if responders is None else responders
-        low, high = given("suspicion_low"), given("suspicion_high")
-        worst, best = given("deploy_days_worst"), given("deploy_days_best")
+        # an action may push a worst value beyond the best one; more staff must not do harm then
+        low, best = given("suspicion_low"), given("deploy_days_best")
+        high, worst = max(low, given("suspicion_high")), max(best, given("deploy_days_worst"))
         of = self.roles == "tracing"
         tracers = stock[of].sum(0) if of.any() else given("tracers_per_100k") * self.population / 1e5
         return {

@@ -183,11 +183,11 @@ class Master:
         """Shut out start years that miss a floor, alike in every action that moves scores; False if none is missed."""
         edits = self.rules.edits
         missed = [
-            (position, year)
+            position
             for position, floor, _name, year in self.rules.floors
             if edits.values("scores", "score", year, starts)[position] < floor - 1e-9
         ]
-        for position, year in missed:
+        for position in missed:
             movers = self._movers(position)
             terms = [(i, -1.0 if starts[a] == s else 1.0) for (a, s), i in self.x.items() if a in movers]
             self.row(terms, 1.0 - sum(starts[a] < NEVER for a in movers), np.inf)

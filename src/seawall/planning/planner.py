@@ -225,6 +225,10 @@ class _Finder:
             bound = self._bound(reference, search, 0)
         if bound.starts is not None and search.consider(bound.starts):
             self.tell(_("the bound found a better plan"), 1, 1)
+        breach = bound.value - search.best.objective
+        if breach > 1e-6 * search.best.objective:
+            # the plan beats its bound: loss is not monotone where no pair of sets showed it
+            bound = replace(bound, value=bound.value - 2 * breach, worst_violation=bound.worst_violation + breach)
         value = min(bound.value, search.best.objective)
         return self._settled(search.best.starts, replace(bound, value=value), "checked", self.status)
 

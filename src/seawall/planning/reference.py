@@ -20,7 +20,7 @@ from seawall.outbreak.loss import outbreak_loss
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from seawall.case import Rules
+    from seawall.case import Case, Rules
     from seawall.levers import Capacity
     from seawall.outbreak import Valuation
 
@@ -59,13 +59,13 @@ class Reference:
         self.valuation = valuation
         self.ensemble = valuation.ensemble
         self.rules = rules
-        effects = rules.case["effects"]
-        effects = effects[effects["adverse"] != "yes"].assign(lasts_years=np.nan)
-        self.case = rules.case.with_table("effects", effects.reset_index(drop=True)).canonical
+        self.case = _at_best(rules.case)
         self.levers = Levers(self.case, staying=True)
         self.earliest = earliest_starts(rules)
         self.everything = frozenset(int(a) for a in np.flatnonzero(self.earliest < NEVER))
         self._loss: dict[tuple[int, frozenset[int]], NDArray[np.float64]] = {}
+        #: First and last year of those valued together with each year, by hazard and set.
+        self._together: dict[tuple[int, frozenset[int]], NDArray[np.int64]] = {}
 
     def starts(self, actions: frozenset[int]) -> NDArray[np.int64]:
         """Start years of a set, each at its earliest."""
@@ -82,25 +82,27 @@ class Reference:
         """
         key = (h, actions)
         if key not in self._loss:
-            self._loss[key] = self._value(h, actions)
+            self._loss[key], self._together[key] = self._value(h, actions)
         return self._loss[key]
 
-    def _value(self, h: int, actions: frozenset[int]) -> NDArray[np.float64]:
+    def _value(self, h: int, actions: frozenset[int]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         valuation, ensemble = self.valuation, self.ensemble
         starts = self.starts(actions)
         parameters = Parameters(self.case, starts)
         capacities = self.levers.capacities(starts, valuation.years)
         out = np.zeros(len(valuation.years))
+        together = np.zeros((2, len(valuation.years)), np.int64)
         for block in self._blocks(h, capacities, parameters):
             best = capacities[block[0]] if len(block) == 1 else _best([capacities[i] for i in block])
             outcome = ensemble.hazard_year(h, best, parameters)
+            together[:, block] = [[block[0]], [block[-1]]]
             for i in block:
                 price = ensemble.price(capacities[i], parameters)
                 _deaths, health, money = outbreak_loss(h, price, outcome)
                 out[i] = price.frequency[h] * (
                     float(health.mean()) * valuation.health_factor[i] + float(money.mean()) * valuation.money_factor[i]
                 )
-        return out
+        return out, together
 
     def _blocks(self, h: int, capacities: list[Capacity], parameters: Parameters) -> list[list[int]]:
         """Years that may be valued together: the same products, course and coefficients."""
@@ -126,21 +128,38 @@ class Reference:
     def worst_violation(self) -> float:
         """Most by which the loss rose when a set grew, over all pairs valued, summed over hazards and years."""
         worst: dict[tuple[int, int], float] = {}
-        by_hazard: dict[int, list[tuple[frozenset[int], NDArray[np.float64]]]] = {}
-        for (h, actions), loss in self._loss.items():
-            by_hazard.setdefault(h, []).append((actions, loss))
-        for h, entries in by_hazard.items():
-            for small, before in entries:
-                for large, after in entries:
+        by_hazard: dict[int, list[frozenset[int]]] = {}
+        for h, actions in self._loss:
+            by_hazard.setdefault(h, []).append(actions)
+        for h, sets in by_hazard.items():
+            for small in sets:
+                for large in sets:
                     if small < large:
-                        for i in np.flatnonzero(after > before):
-                            rise = float(after[i] - before[i])
-                            worst[h, int(i)] = max(worst.get((h, int(i)), 0.0), rise)
+                        rise = self._loss[h, large] - self._loss[h, small]
+                        # a year valued at the best of several must not be held against one valued alone
+                        first, last = self._together[h, large]
+                        fair = (first <= self._together[h, small][0]) & (last >= self._together[h, small][1])
+                        for i in np.flatnonzero((rise > 0) & fair):
+                            worst[h, int(i)] = max(worst.get((h, int(i)), 0.0), float(rise[i]))
         return float(sum(worst.values()))
 
     def pairs(self) -> int:
         """Number of sets valued."""
         return len(self._loss)
+
+
+def _at_best(case: Case) -> Case:
+    """A case in which actions do nothing adverse, effects never lapse, and starting early is best.
+
+    A programme that becomes shorter lets two classes graduate at once, of whom most are left if that
+    happens late; so where programmes become shorter, nobody leaves.
+    """
+    effects = case["effects"]
+    effects = effects[effects["adverse"] != "yes"].assign(lasts_years=np.nan)
+    if ((effects["table"] == "programmes") & (effects["column"] == "years")).any():
+        effects = effects[(effects["table"] != "cadres") | (effects["column"] != "annual_attrition")]
+        case = case.with_table("cadres", case["cadres"].assign(annual_attrition=0.0))
+    return case.with_table("effects", effects.reset_index(drop=True)).canonical
 
 
 def _best(block: list[Capacity]) -> Capacity:

@@ -58,11 +58,28 @@ def save_plan(plan: Plan, folder: str | os.PathLike[str]) -> Path:
 
 
 def check_target(target: Path) -> None:
-    """Refuse to replace a folder that is not a plan's; raises InputError."""
+    """Refuse a folder that is not a plan's, or that cannot be made; raises InputError."""
+    try:
+        fault = _target_fault(target)
+    except OSError as e:
+        fault = _("{folder}: cannot be written ({reason})").format(folder=target, reason=e.strerror)
+    if fault:
+        raise InputError(fault)
+
+
+def _target_fault(target: Path) -> str:
+    """What is wrong with a folder for a plan; empty if nothing is."""
+    above = next((p for p in target.absolute().parents if p.exists()), target)
+    if not above.is_dir():
+        return _("{folder} cannot be made: {file} is a file").format(folder=target, file=above)
     if target.exists() and not target.is_dir():
-        raise InputError(_("{folder} is a file; choose a folder for the plan").format(folder=target))
+        return _("{folder} is a file; choose a folder for the plan").format(folder=target)
     if target.is_dir() and any(target.iterdir()) and not (target / "plan.json").is_file():
-        raise InputError(_("{folder} holds something else than a plan; choose a new folder").format(folder=target))
+        return _("{folder} holds something else than a plan; choose a new folder").format(folder=target)
+    if target.absolute() == Path.cwd():
+        # a plan's folder is put in place whole, and the working folder cannot be replaced
+        return _("{folder} is the working folder; choose another").format(folder=target)
+    return ""
 
 
 def open_plan(folder: str | os.PathLike[str]) -> Plan:
