@@ -25,8 +25,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from seawall.case.coerce import build
-from seawall.outbreak.draws import gamma_table
-from seawall.outbreak.kernel import WINDOW, undisturbed
+from seawall.outbreak.kernel import undisturbed
+from seawall.outbreak.surface import Surface
 from seawall.outbreak.world import World, generation_interval
 
 R0, LATENT, INFECTIOUS, FIRST, DAYS = 2.5, 3.0, 5.0, 10, 365
@@ -62,40 +62,37 @@ def country(places: int) -> World:
     return World(case.canonical)
 
 
-def renewal(world: World, n: int, threads: int) -> tuple[float, float]:
-    """Run n outbreaks with the kernel: patch-days simulated, and share of people infected."""
+def renewal(world: World, n: int, threads: int) -> tuple[float, float, float]:
+    """Run n outbreaks with the kernel: seconds, patch-days simulated, and share of people infected."""
     places = len(world.codes)
     interval = generation_interval(LATENT + INFECTIOUS, math.hypot(LATENT, INFECTIOUS))
-    course = (R0, DISPERSION, np.ascontiguousarray(interval[::-1]), 0)
-    gamma = gamma_table(DISPERSION)
-    keys = np.arange(1, n + 1).astype(np.uint64)
-    start, nothing = np.zeros(n, np.int64), np.zeros(places)
+    sample = world.draw("any", "domestic", n, 1)
+    # cut off on the first day: all that is wanted of it are arrays of the right sizes
+    s = Surface(world, sample, world.population, (R0, DISPERSION, interval, 0), np.zeros(places), 1)
+    start = np.zeros(n, np.int64)
     store = (np.zeros(n, np.int64), np.zeros((0, places), np.int32), np.zeros((0, places)))
-    length = len(interval)
 
     def some(which: np.ndarray) -> tuple[int, int]:
-        work = (
-            np.empty(places, np.int64), np.zeros((places, 2 * length)), np.zeros((places, WINDOW), np.int64),
-            np.zeros(places, np.int64), np.zeros(places), np.zeros(n, np.int64), np.zeros(n, np.int64),
-            np.zeros(places, np.int64),
-        )  # fmt: skip
         days, total = undisturbed(
-            keys, which, start, FIRST, world.population, world.place_keys, world.travel, course, gamma, nothing,
-            DAYS, work, *store,
+            sample.keys, which, start, FIRST, s.susceptible, world.place_keys, world.travel, s.course, s.gamma,
+            s.import_rate, DAYS, s._work(), *store,
         )  # fmt: skip
         return int(days[which].sum()), int(total[which].sum())
 
     chunks = [np.arange(i, min(n, i + 8)) for i in range(0, n, 8)]
+    begin = time.perf_counter()
     if threads == 1:
         done = [some(chunk) for chunk in chunks]
     else:
         with ThreadPoolExecutor(threads) as pool:
             done = list(pool.map(some, chunks))
-    return places * sum(d for d, _t in done), sum(t for _d, t in done) / n / float(world.population.sum())
+    seconds = time.perf_counter() - begin
+    people = float(world.population.sum())
+    return seconds, places * sum(d for d, _t in done), sum(t for _d, t in done) / n / people
 
 
-def peer(world: World, n: int) -> tuple[float, float]:
-    """Run n outbreaks of a chain-binomial SEIR model in NumPy, all at once."""
+def peer(world: World, n: int) -> tuple[float, float, float]:
+    """Run n outbreaks of a chain-binomial SEIR model in NumPy, all at once: the same."""
     rng = np.random.default_rng(1)
     places = len(world.codes)
     ptr, idx, weight = world.travel
@@ -109,41 +106,40 @@ def peer(world: World, n: int) -> tuple[float, float]:
     onset, recovery = 1 - math.exp(-1 / LATENT), 1 - math.exp(-1 / INFECTIOUS)
     # per infectious day, so that a case infects R0 people over its mean stay of 1 / recovery days
     contacts *= R0 * recovery
+    begin = time.perf_counter()
     for _day in range(1, DAYS):
         infected = rng.binomial(s, -np.expm1(-(i @ contacts)))
         ill, well = rng.binomial(e, onset), rng.binomial(i, recovery)
         s -= infected
         e += infected - ill
         i += ill - well
-    return n * places * DAYS, 1 - s.sum() / n / float(world.population.sum())
-
-
-def best(run, *args) -> tuple[float, float, float]:  # type: ignore[no-untyped-def]
-    """Least time of some repeats, and what the run returned."""
-    seconds = math.inf
-    for _ in range(REPEATS):
-        begin = time.perf_counter()
-        patch_days, attack = run(*args)
-        seconds = min(seconds, time.perf_counter() - begin)
-    return seconds, patch_days, attack
+    seconds = time.perf_counter() - begin
+    return seconds, n * places * DAYS, 1 - s.sum() / n / float(world.population.sum())
 
 
 def main() -> None:
+    """Run the two by turns, so that a busy moment of the machine meets both."""
     cores = os.cpu_count() or 1
     renewal(country(3), 8, 1)  # compile
-    print(f"R0 {R0}, {FIRST} first cases in one place, {DAYS} days; least of {REPEATS} runs; {cores} cores")
+    print(f"R0 {R0}, {FIRST} first cases in one place, {DAYS} days; least time of {REPEATS} runs; {cores} cores")
     print(f"{'places':>6} {'model':<22} {'M patch-days/s':>15} {'outbreaks/s':>12} {'attack':>7}")
-    for places, n in ((31, 256), (340, 48)):
+    for places, n in ((31, 256), (340, 16)):
         world = country(places)
-        seconds, patch_days, attack = best(peer, world, n)
-        base = patch_days / seconds, n / seconds
-        print(f"{places:6d} {'NumPy SEIR':<22} {base[0] / 1e6:15.2f} {base[1]:12.1f} {attack:7.3f}")
-        for threads in sorted({1, cores}):
-            seconds, patch_days, attack = best(renewal, world, n, threads)
-            rate, runs = patch_days / seconds, n / seconds
-            name = f"renewal, {threads} thread{'s' * (threads > 1)}"
-            print(f"{places:6d} {name:<22} {rate / 1e6:15.2f} {runs:12.1f} {attack:7.3f}", end="")
-            print(f"   ratio {rate / base[0]:.1f} in patch-days, {runs / base[1]:.1f} in outbreaks")
+        threads = sorted({1, cores})
+        runs = {"NumPy SEIR": lambda w=world, m=n: peer(w, m)}
+        runs |= {f"renewal, {t} thread{'s' * (t > 1)}": lambda w=world, m=n, t=t: renewal(w, m, t) for t in threads}
+        seconds, results = dict.fromkeys(runs, math.inf), {}
+        for _ in range(REPEATS):
+            for name, run in runs.items():
+                took, *results[name] = run()
+                seconds[name] = min(seconds[name], took)
+        rate = {name: (results[name][0] / seconds[name], n / seconds[name]) for name in runs}
+        for name, (patch_days, outbreaks) in rate.items():
+            tail = ""
+            if name != "NumPy SEIR":
+                ratios = [a / b for a, b in zip(rate[name], rate["NumPy SEIR"], strict=True)]
+                tail = f"   ratio {ratios[0]:.1f} in patch-days, {ratios[1]:.1f} in outbreaks"
+            print(f"{places:6d} {name:<22} {patch_days / 1e6:15.2f} {outbreaks:12.1f} {results[name][1]:7.3f}{tail}")
 
 
 if __name__ == "__main__":

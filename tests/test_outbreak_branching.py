@@ -140,12 +140,6 @@ def test_the_whole_chain_from_first_case_to_deaths(hazard: dict[str, Any]) -> No
     capacity = capacities(case, None, [2027])[0]
     people = [p["population"] for p in PLACES]
     names = [p["place"] for p in PLACES]
-    deploy = [plain.whole(d, plain.uniform(plain.key("place", p), 0, 0, plain.PLACE_ROUNDING))
-              for p, d in zip(names, capacity.deploy_days, strict=True)]  # fmt: skip
-    response = plain.Response(
-        deploy, capacity.traced_per_day.tolist(), 0.6 * 0.7, float(capacity.behaviour),
-        300 / sum(people), 4000 / sum(people), 30, 0.7, 0.9,
-    )  # fmt: skip
     r0, rate = hazard.get("r0", 1.9), hazard.get("imports_per_day", 0.0)
     for i, row in enumerate(table.itertuples()):
         outbreak = plain.Outbreak(
@@ -158,6 +152,11 @@ def test_the_whole_chain_from_first_case_to_deaths(hazard: dict[str, Any]) -> No
         noticed = [0.7 * s for s in capacity.sampled]
         detect = plain.found(outbreak, alone, noticed, 2 + 3, capacity.result_days.tolist(), 10)
         u = plain.uniform(outbreak.key, 0, 0, plain.ROUNDING)
+        deploy = [plain.whole(d, u) for d in capacity.deploy_days]
+        response = plain.Response(
+            deploy, capacity.traced_per_day.tolist(), 0.6 * 0.7, float(capacity.behaviour),
+            300 / sum(people), 4000 / sum(people), 30, 0.7, 0.9,
+        )  # fmt: skip
         tau = plain.whole(detect + float(capacity.notify_days) + float(capacity.activate_days), u)
         vaccine = max(tau, plain.whole(detect + 12.4, u))
         course = outbreak.run(response, tau, vaccine)

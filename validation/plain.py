@@ -18,7 +18,7 @@ import numpy as np
 from scipy import special
 
 NEVER = 10**6
-INFECT, SPREAD, IMPORT, PLACE_ROUNDING, CHANCE, ROUNDING, START = 0, 1, 2, 6, 7, 8, 9
+INFECT, SPREAD, IMPORT, CHANCE, ROUNDING, START = 0, 1, 2, 7, 8, 9
 WINDOW = 7
 _64 = (1 << 64) - 1
 
@@ -305,7 +305,8 @@ class Outbreak:
         if response is None or day < tau + response.deploy[p]:
             return sent
         cases = sum(new[d][p] for d in range(max(0, day - WINDOW), day)) / WINDOW
-        reached = 1.0 if cases <= response.traced[p] else response.traced[p] / cases
+        traced = response.traced[p]
+        reached = 0.0 if traced <= 0 else 1.0 if cases <= traced else traced / cases
         return sent * (1 - response.behaviour) * (1 - response.isolation * reached)
 
     @staticmethod

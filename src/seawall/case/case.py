@@ -16,6 +16,8 @@ from seawall.case.settings import Settings
 from seawall.case.tables import TABLES
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from seawall.case.schedule import Schedule
 
 __all__ = ["Case"]
@@ -127,6 +129,17 @@ class Case:
             key = list(TABLES[name].key)
             tables[name] = frame.sort_values(key or list(frame.columns), ignore_index=True, kind="stable")
         return replace(self, tables=tables)
+
+    @cached_property
+    def residents(self) -> NDArray[np.float64]:
+        """People of each place who live in none of the places that it contains, so that nobody counts twice."""
+        places = self.tables["places"]
+        own = places["population"].to_numpy(np.float64).copy()
+        at = {p: i for i, p in enumerate(places["place"])}
+        for parent, people in zip(places["parent"], places["population"], strict=True):
+            if parent in at:
+                own[at[parent]] -= people
+        return np.asarray(np.maximum(own, 0.0))
 
     @cached_property
     def assumption_rows(self) -> dict[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from seawall.case.checks_cells import did_you_mean, fault_at, parse_cell, parse_number
 from seawall.case.defaults import framework_scales, packaged_assumptions
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from seawall.case.case import Case
     from seawall.case.schema import Column, Problem, Table
 
-__all__ = ["EFFECT_RULES"]
+__all__ = ["EFFECT_RULES", "without_harm"]
 
 #: Columns in which an empty cell stands for no limit, or for all posts filled: nothing is better.
 _UNLIMITED = frozenset({("programmes", "max_intake"), ("programmes", "students_per_faculty"), ("staffing", "filled")})
@@ -393,3 +394,16 @@ EFFECT_RULES: tuple[Callable[[Case], list[Problem]], ...] = (
     check_actions_do_something,
 )
 """Rules on effects, in the order in which they run."""
+
+
+def without_harm(case: Case) -> pd.DataFrame:
+    """Effects of a case without what is adverse: of such an effect, the rows that it does not make worse stay."""
+    effects = case["effects"]
+    kept = [effects[effects["adverse"] != "yes"]]
+    for edit in _edits(case):
+        if edit.adverse:
+            keys = case[edit.table][list(TABLES[edit.table].key)]
+            good = edit.rows[~_worsens(case, edit)]
+            names = ["|".join(str(int(v)) if isinstance(v, float) else str(v) for v in keys.iloc[i]) for i in good]
+            kept.append(effects.iloc[[edit.position] * len(names)].assign(key=names))
+    return pd.concat(kept, ignore_index=True)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["Costs", "Payments"]
 
 
+#: Share of a schedule's spending that rounding may leave unpaid.
+SLACK = 1e-7
+
+
 @dataclass(frozen=True)
 class Payments:
     """Who pays for a schedule.
@@ -128,13 +132,13 @@ class Costs:
         """Whether spending up to some year exceeds all the money there is up to it."""
         money = np.array([self.row_amount[self.row_year <= year].sum() for year in self.years[: self.n_budget]])
         spent = np.cumsum(need.sum(0))
-        return bool((spent > money * (1 + 1e-9) + 1e-9).any())
+        return bool((spent > money + SLACK * spent[-1]).any())
 
     def _greedy(self, need: NDArray[np.float64]) -> Payments:
         left = self.row_amount.copy()
         spent = np.zeros(len(left))
         short = np.zeros(self.n_budget)
-        tolerance = 1e-9 * max(1.0, float(need.sum()))
+        tolerance = SLACK * float(need.sum())
         for t in range(self.n_budget):
             year = self.years[t]
             for c in range(len(need)):
@@ -179,7 +183,7 @@ class Costs:
         for j, r in enumerate(heirs, len(slots)):
             have[r, j] = 1.0
             have[self.heir[r], j] = -1.0
-        scale = max(1.0, float(need.max()))
+        scale = float(need.max())
         solved = linprog(
             np.r_[np.ones(len(slots)), np.zeros(len(heirs))],  # pay what is due and no more
             A_ub=np.vstack([have, -pay]),
@@ -188,6 +192,9 @@ class Costs:
             method="highs",
         )
         if solved.status != 0:
+            return None
+        due = need.reshape(-1) - (pay @ solved.x) * scale
+        if due.max() > SLACK * need.sum():
             return None
         spent = np.zeros(len(self.row_year))
         for j, (_c, r) in enumerate(slots):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from seawall.case.tables import TABLES
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from seawall.case.case import Case
@@ -36,6 +39,16 @@ class Parameters:
         if key not in self._columns:
             self._columns[key] = self.case.edits.values(table, name, year, self.starts)
         return self._columns[key]
+
+    def filled(self, table: str, name: str, year: int, coefficient: str) -> NDArray[np.float64]:
+        """One column, cells that are empty in the file read as a coefficient.
+
+        An action that fills such a cell does not undo what another does to the coefficient: the
+        better of the two holds.
+        """
+        cells, given = self.column(table, name, year), self.assumption(coefficient, year)
+        better = np.fmin if TABLES[table].by_name[name].good == "less" else np.fmax
+        return np.where(np.isnan(self.case.edits.base(table, name)), better(cells, given), cells)
 
     def inflow(self, table: str, name: str, year: int) -> NDArray[np.float64]:
         """What actions bring into a stock in one year."""

@@ -42,7 +42,12 @@ _PLACES = Table(
         Column("place", N_("Short unique code"), key=True, example="NG-LA"),
         Column("name", N_("Name shown in reports; the code where empty"), default=""),
         Column("name_zh", N_("Name in Chinese"), default=""),
-        Column("parent", N_("Place that contains this one"), ref="places.place", default=""),
+        Column(
+            "parent",
+            N_("Place that contains this one; its population then counts those who live elsewhere in it"),
+            ref="places.place",
+            default="",
+        ),
         Column("population", N_("Resident population"), "number", "person", gt=0),
         Column("lat", N_("Latitude of the capital or population centre"), "number", "degree", ge=-90, le=90),
         Column("lon", N_("Longitude of the capital or population centre"), "number", "degree", ge=-180, le=180),
@@ -113,8 +118,6 @@ _FACILITIES = Table(
             ge=1,
             le=4,
             default=2,
-            good="more",
-            touches="response",
         ),
         Column(
             "status",
@@ -428,7 +431,9 @@ _PROJECTS = Table(
 
 _COUNTERMEASURES = Table(
     "countermeasures",
-    N_("A diagnostic, vaccine or therapeutic against a hazard family."),
+    N_(
+        "A diagnostic, vaccine or therapeutic against a hazard family. Where the table is there, a family without an available diagnostic is new to laboratories."
+    ),
     (
         Column("family", N_("Hazard family that it serves"), key=True),
         Column("product", N_("What it is"), "choice", choices=_PRODUCTS, key=True),
@@ -680,7 +685,9 @@ _HAZARDS = Table(
         Column("name", N_("Name shown in reports; the code where empty"), default=""),
         Column("name_zh", N_("Name in Chinese"), default=""),
         Column("family", N_("Family, for countermeasures; the hazard itself where empty"), default=""),
-        Column("route", N_("Main route of transmission; information only"), default=""),
+        Column(
+            "route", N_("Main route of transmission; zoonotic: practice against spillover makes it rarer"), default=""
+        ),
         Column(
             "origin",
             N_("Where outbreaks come from"),

@@ -101,7 +101,11 @@ class Levers:
             **self.governance.fields(parameters, year, stock),
         }
         # events a year are those of today's practice
-        fields["frequency"] = fields["frequency"] / np.where(self._practice > 0, self._practice, 1.0)
+        fields["frequency"] = np.where(
+            self._practice > 0,
+            fields["frequency"] / np.where(self._practice > 0, self._practice, 1.0),
+            parameters.column("hazards", "events_per_year", year),
+        )
         return Capacity(year=year, stock=stock, **fields)
 
 

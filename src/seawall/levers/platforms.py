@@ -83,13 +83,13 @@ class Platforms:
         if not len(self.required):
             return ratio
         filled = parameters.column("staffing", "filled", year)
-        posts = np.where(np.isnan(filled), 1.0, filled / np.maximum(self.required, 1e-12))
+        posts = np.where(np.isnan(filled) | (self.required <= 0), 1.0, filled / np.maximum(self.required, 1e-12))
         at = (self.post_cadre, self.post_place)
         need = np.zeros_like(stock)
         first = self.from_stock & self.existing & is_open[self.post_facility]
         np.add.at(need, (at[0][first], at[1][first]), self.required[first])
         share = np.divide(stock, need, out=np.ones_like(stock), where=need > 0)
-        posts[first] = share[at][first]
+        posts[first] = np.where(self.required[first] > 0, share[at][first], 1.0)
         later = self.from_stock & ~self.existing & (self.required > 0)
         left = np.maximum(0.0, stock - need)
         posts[later] = left[at][later] / self.required[later]

@@ -86,7 +86,7 @@ class Science:
     def _product(self, parameters: Parameters, year: int, family: str, name: str) -> list[tuple[float, _Entry]]:
         """Outcomes for one product: probability; day, efficacy, doses a day, doses in store."""
         column = parameters.column
-        default = 0.0 if name == "diagnostic" else parameters.assumption(f"{name}_efficacy", year)
+        default = "coverage_cap" if name == "diagnostic" else f"{name}_efficacy"
         at_hand = _NOTHING
         for i in self.ready.get((family, name), ()):
             if column("countermeasures", "status", year)[i] >= 1.0:
@@ -94,8 +94,7 @@ class Science:
         outcomes: list[tuple[float, _Entry]] = [(1.0, at_hand)]
         for i in self.running.get((family, name), ()):
             p = float(column("projects", "p_success", year)[i])
-            done = self.case.settings.base_year + column("projects", "years_left", year)[i]
-            if p <= 0.0 or year < done:
+            if p <= 0.0 or year < self._begun(parameters, i, year) + column("projects", "years_left", year)[i]:
                 continue
             gives = self._entry(parameters, year, "projects", i, default)
             succeeds = [(w * p, _best(e, gives)) for w, e in outcomes]
@@ -106,13 +105,19 @@ class Science:
             merged[e] = merged.get(e, 0.0) + w
         return [(w, e) for e, w in merged.items()]
 
+    def _begun(self, parameters: Parameters, i: int, year: int) -> int:
+        """First year in which a project is paid for, so that it may succeed."""
+        first = self.case.settings.base_year
+        return next(
+            y for y in range(min(first, year), year + 1) if parameters.column("projects", "p_success", y)[i] > 0
+        )
+
     @staticmethod
-    def _entry(parameters: Parameters, year: int, table: str, i: int, default: float) -> _Entry:
+    def _entry(parameters: Parameters, year: int, table: str, i: int, default: str) -> _Entry:
         column = parameters.column
-        efficacy = float(column(table, "efficacy", year)[i])
         return (
             float(column(table, "available_day", year)[i]),
-            default if np.isnan(efficacy) else efficacy,
+            float(parameters.filled(table, "efficacy", year, default)[i]),
             float(column(table, "doses_per_day", year)[i]),
             float(column(table, "stock", year)[i]) if table == "countermeasures" else 0.0,
         )

@@ -37,7 +37,7 @@ class Talents:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.places = {p: i for i, p in enumerate(case["places"]["place"])}
-        self.population = case["places"]["population"].to_numpy(np.float64)
+        self.population = case.residents
         cadres = case["cadres"]
         self.cadres = {c: i for i, c in enumerate(cadres["cadre"])}
         self.roles = cadres["role"].to_numpy(str)
@@ -106,6 +106,7 @@ class Talents:
             np.add.at(inflow, self.stock_at, parameters.inflow("cadre_stock", "stock", year))
             if staying and year > base:
                 stock = stock + arrived * attrition[:, None]
+            inflow = np.maximum(inflow, -stock)
             arrived = arrived + inflow
             stock = stock + inflow
             if len(self.trains):
@@ -142,12 +143,19 @@ class Talents:
             graduates[then] = graduates[then] + joined if then in graduates else joined
 
     def adequacy(self, role: str, stock: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        """Staff of a role as a share of its norm by place, at most 1; None without such a cadre."""
-        of = self.roles == role
+        """Staff of a role as a share of its norm by place, at most 1; None where no such staff is known."""
+        of = self._known_role(role)
         if not of.any():
             return None
-        share: NDArray[np.float64] = np.minimum(1.0, (stock[of] / self.norm[of]).sum(0))
-        return share
+        norm = self.norm[of]
+        share = np.divide(stock[of], norm, out=np.ones_like(norm), where=norm > 0)
+        return np.asarray(np.minimum(1.0, share.sum(0)))
+
+    def _known_role(self, role: str) -> NDArray[np.bool_]:
+        """Cadres of a role, if any of them has a stock or a programme."""
+        of = self.roles == role
+        trained = np.isin(np.arange(len(self.roles)), self.trains)
+        return np.asarray(of & bool((of & (self.known.any(1) | trained)).any()))
 
     def fields(self, parameters: Parameters, year: int, stock: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Fields that talents own: sampled, traced_per_day, deploy_days, arrays (place,)."""
@@ -160,7 +168,7 @@ class Talents:
         # an action may push a worst value beyond the best one; more staff must not do harm then
         low, best = given("suspicion_low"), given("deploy_days_best")
         high, worst = max(low, given("suspicion_high")), max(best, given("deploy_days_worst"))
-        of = self.roles == "tracing"
+        of = self._known_role("tracing")
         tracers = stock[of].sum(0) if of.any() else given("tracers_per_100k") * self.population / 1e5
         return {
             "sampled": parameters.column("places", "care_seeking", year) * (low + (high - low) * surveillance),

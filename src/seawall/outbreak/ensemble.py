@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -150,8 +149,7 @@ class Ensemble:
         immune[self._immune_at[1][of]] = column("immunity", "immune", year)[of]
         r0 = float(column("hazards", "r0", year)[h])
         rate = float(column("hazards", "imports_per_day", year)[h])
-        last = float(column("hazards", "import_days", year)[h])
-        days = 0 if rate <= 0 else round(parameters.assumption("import_days", year) if np.isnan(last) else last)
+        days = 0 if rate <= 0 else round(float(parameters.filled("hazards", "import_days", year, "import_days")[h]))
         limit = round(parameters.assumption("longest_outbreak_days", year))
         susceptible = np.round(self.world.population * (1.0 - immune)).astype(np.int64)
         key = (h, r0, rate, days, limit, susceptible.tobytes())
@@ -233,7 +231,7 @@ class Ensemble:
         vaccine_day = np.maximum(whole_days(detect + product["vaccine_day"], u), tau)
         therapy_day = np.maximum(whole_days(detect + product["therapeutic_day"], u), tau)
         people = float(self.world.population.sum())
-        deploy = whole_days(capacity.deploy_days, self.world.rounding)
+        deploy = capacity.deploy_days
         delivery = max(1.0, given["stock_delivery_days"])
         response = Response(
             deploy,
@@ -256,7 +254,7 @@ class Ensemble:
         )
         out = surface.respond(tau, vaccine_day, therapy_day, response)
         start = self.samples[h].start
-        respond = np.where(tau < NEVER_DAY, tau + deploy[start], np.inf)
+        respond = np.where(tau < NEVER_DAY, tau + np.floor(deploy[start] + u), np.inf)
         return HazardYear(out[:, 0], out[:, 1], detect, notify, respond, symptomatic, surface.infections)
 
     def _detection(
@@ -297,15 +295,12 @@ class Ensemble:
         """What infections and deaths cost in a year."""
         year = capacity.year
         column = parameters.column
-        given = partial(parameters.assumption, year=year)
         settings = self.case.settings
-        per_case = column("hazards", "cost_per_case", year)
-        per_case = np.where(np.isnan(per_case), given("cost_per_case"), per_case) * self.symptomatic
+        per_case = parameters.filled("hazards", "cost_per_case", year, "cost_per_case") * self.symptomatic
         if settings.perspective == "societal":
-            stop = column("hazards", "interruption_per_case", year)
-            per_case = per_case + np.where(np.isnan(stop), given("interruption_per_case"), stop)
+            per_case = per_case + parameters.filled("hazards", "interruption_per_case", year, "interruption_per_case")
         years = column("hazards", "life_years", year)
-        years = np.where(np.isnan(years), given("life_years"), years)
+        years = np.where(np.isnan(years), parameters.assumption("life_years", year), years)
         return Price(
             capacity.frequency,
             column("hazards", "ifr", year),

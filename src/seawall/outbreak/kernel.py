@@ -57,7 +57,7 @@ def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, ga
     """
     ptr, idx, weight = travel
     r0, dispersion, interval, import_days = course
-    on, tau, deploy, traced, isolation, behaviour, vaccine_day, v_rate, v_stock, v_days, v_cap, v_eff = reply
+    on, tau, deploy, u, traced, isolation, behaviour, vaccine_day, v_rate, v_stock, v_days, v_cap, v_eff = reply
     places = s.size
     length = interval.size
     for p in range(places):
@@ -67,12 +67,12 @@ def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, ga
         x = _flow(interval, ring[p], d % length)
         if x <= 0.0:
             continue
-        if on and d >= tau + deploy[p]:
+        if on and d >= tau + math.floor(deploy[p] + u):
             cases = 0.0
             for lag in range(WINDOW):
                 cases += recent[p, lag]
             cases /= WINDOW
-            reach = 1.0 if cases <= traced[p] else traced[p] / cases
+            reach = 0.0 if traced[p] <= 0.0 else min(1.0, traced[p] / max(cases, 1e-300))
             x *= (1.0 - behaviour) * (1.0 - isolation * reach)
         _send(force, weight, idx, ptr[p], ptr[p + 1], x)
     shield = 1.0
@@ -167,8 +167,8 @@ def undisturbed(  # type: ignore[no-untyped-def]
     (days, infections) : int arrays (outbreak,)
         Days run and people infected, for the outbreaks asked for.
     """
-    s, ring, recent, active, force, days, total, quiet = work
-    reply = (False, NEVER_DAY, quiet, force, 0.0, 0.0, NEVER_DAY, 0.0, 0.0, 1.0, 0.0, 0.0)
+    s, ring, recent, active, force, days, total = work
+    reply = (False, NEVER_DAY, force, 0.0, force, 0.0, 0.0, NEVER_DAY, 0.0, 0.0, 1.0, 0.0, 0.0)
     store = new.shape[0] > 0
     places = susceptible.size
     import_days = course[3]
@@ -252,14 +252,16 @@ def branch(  # type: ignore[no-untyped-def]
         Day on which the response, the vaccine and the therapeutic start.
     first_days : int array (outbreak,)
         Days stored of each outbreak.
-    strength : tuple (deploy int array (place,), traced float array (place,), isolation, behaviour)
+    strength : tuple (deploy, rounding, traced, isolation, behaviour)
+        Days of deployment by place, float; the uniform by which each outbreak rounds them; cases
+        followed a day by place; shares of transmission prevented.
     vaccine : tuple (share a day, share in store, days of delivery, greatest coverage, efficacy)
     therapy : tuple (greatest share treated, people a day, doses in store, days of delivery)
     out : float array (job, 3)
         Filled with infections, people treated, and the day on which the outbreak ended.
     """
-    s, ring, recent, active, force, _days, _total, _quiet = work
-    deploy, traced, isolation, behaviour = strength
+    s, ring, recent, active, force, _days, _total = work
+    deploy, rounding, traced, isolation, behaviour = strength
     length = course[2].size
     places = susceptible.size
     for i in range(jobs.size):
@@ -267,7 +269,7 @@ def branch(  # type: ignore[no-untyped-def]
         # the first case is there whenever the response starts
         t = max(1, min(tau[i], first_days[j]))
         reply = (
-            True, tau[i], deploy, traced, isolation, behaviour, vaccine_day[i],
+            True, tau[i], deploy, rounding[j], traced, isolation, behaviour, vaccine_day[i],
             vaccine[0], vaccine[1], vaccine[2], vaccine[3], vaccine[4],
         )  # fmt: skip
         s[:] = susceptible

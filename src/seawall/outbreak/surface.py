@@ -52,8 +52,8 @@ class Response:
 
     Parameters
     ----------
-    deploy : int array (place,)
-        Whole days from the start of the response until it works in each place.
+    deploy : float array (place,)
+        Days from the start of the response until it works in each place.
     traced : float array (place,)
         New cases a day whose contacts can be followed.
     isolation, behaviour : float
@@ -64,7 +64,7 @@ class Response:
         Greatest share treated, people a day, doses in store, days of delivery.
     """
 
-    deploy: NDArray[np.int64]
+    deploy: NDArray[np.float64]
     traced: NDArray[np.float64]
     isolation: float
     behaviour: float
@@ -132,7 +132,6 @@ class Surface:
             np.zeros(n),
             np.zeros(len(self.sample.keys), np.int64),
             np.zeros(len(self.sample.keys), np.int64),
-            np.zeros(n, np.int64),
         )
 
     def _each(self, items: NDArray[np.int64], run: Callable[[NDArray[np.int64]], object]) -> list[object]:
@@ -219,7 +218,13 @@ class Surface:
         keys: list[tuple[int, int, int, int, int]],
     ) -> None:
         result = np.zeros((len(jobs), 3))
-        strength = (response.deploy, response.traced, response.isolation, response.behaviour)
+        strength = (
+            response.deploy.astype(np.float64),
+            self.sample.rounding,
+            response.traced,
+            response.isolation,
+            response.behaviour,
+        )
 
         def go(which: NDArray[np.int64]) -> None:
             out = np.zeros((len(which), 3))

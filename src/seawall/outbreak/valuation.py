@@ -73,6 +73,11 @@ class Valuation:
             self._known[key] = self._value(starts)
         return self._known[key]
 
+    @property
+    def known(self) -> list[ScheduleValue]:
+        """Values of all schedules valued so far."""
+        return list(self._known.values())
+
     def _value(self, starts: NDArray[np.int64]) -> ScheduleValue:
         deaths, loss, discounted = [], [], []
         for i, (price, outcomes) in enumerate(self.ensemble.years(starts, self.years)):

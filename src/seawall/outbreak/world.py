@@ -104,10 +104,8 @@ class World:
         self.case = case
         places = case["places"]
         self.codes = places["place"].to_numpy(str)
-        self.population = np.maximum(1, np.round(places["population"].to_numpy(np.float64))).astype(np.int64)
+        self.population = np.maximum(1, np.round(case.residents)).astype(np.int64)
         self.place_keys = np.array([name_key("place", p) for p in self.codes], np.uint64)
-        #: Uniform by which days of deployment in each place become whole days.
-        self.rounding = np.array([uniform(key, np.uint64(0), 0, 6) for key in self.place_keys])
         self.travel = self._travel()
 
     def _contacts(self) -> NDArray[np.float64]:
@@ -121,7 +119,9 @@ class World:
             at = {p: i for i, p in enumerate(self.codes)}
             for r in rows(travel):
                 if r.origin != r.destination:
-                    out[at[r.origin], at[r.destination]] = r.trips_per_day * given["trip_days"] / people[at[r.origin]]
+                    out[at[r.origin], at[r.destination]] = (
+                        r.trips_per_day * given["trip_days"] / max(1.0, people[at[r.origin]])
+                    )
             away = out.sum(1)
             out *= np.minimum(1.0, 0.9 / np.maximum(away, 1e-300))[:, None]
         elif n > 1:
@@ -129,7 +129,7 @@ class World:
             km = np.maximum(great_circle_km(lat, lon, lat, lon), given["gravity_min_km"])
             out = people[None, :] ** given["gravity_population"] / km ** given["gravity_distance"]
             np.fill_diagonal(out, 0.0)
-            out *= given["travel_share"] / out.sum(1, keepdims=True)
+            out *= given["travel_share"] / np.maximum(out.sum(1, keepdims=True), 1e-300)
         np.fill_diagonal(out, 1.0 - out.sum(1))
         return out
 
@@ -150,7 +150,7 @@ class World:
                 left -= contacts[p, q] if q != p else 0.0
             for q in sorted({*keep, p}):
                 idx.append(q)
-                weight.append(contacts[p, q] / self.population[q])
+                weight.append(contacts[p, q] / max(1, self.population[q]))
             ptr.append(len(idx))
         return np.array(ptr, np.int64), np.array(idx, np.int64), np.array(weight)
 

@@ -129,8 +129,9 @@ def gaps(objective: float, bound: float, baseline: float) -> tuple[float, float]
     """Optimality gap as a share of what could be saved, and of the whole objective."""
     saving = baseline - bound
     tiny = 1e-9 * max(1.0, abs(baseline))
-    gap = 0.0 if saving <= tiny or objective - bound <= tiny else (objective - bound) / saving
-    return float(min(max(gap, 0.0), 1.0)), float((objective - bound) / objective) if objective > 0 else 0.0
+    missed = objective - bound
+    gap = 0.0 if missed <= tiny else 1.0 if saving <= tiny else missed / saving
+    return float(gap), float(missed / objective) if objective > 0 else 0.0
 
 
 def _year_totals(valuation: Valuation, starts: NDArray[np.int64], year: int) -> tuple[float, float]:

@@ -82,7 +82,7 @@ def _payable(starts, spend, action_class, classes, row_year, row_amount, row_hei
             for y in range(n_years):
                 need[action_class[a], y] += spend[a, starts[a], y]
     left = row_amount.copy()
-    tolerance = 1e-9 * max(1.0, need.sum())
+    tolerance = 1e-7 * need.sum()
     for y in range(n_years):
         for c in range(n_classes):
             due = need[c, y]

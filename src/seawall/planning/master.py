@@ -17,6 +17,7 @@ import highspy
 import numpy as np
 
 from seawall.case import NEVER
+from seawall.case.costs import SLACK
 from seawall.case.edits import matching_rows
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from seawall.case import Rules
 
 __all__ = ["Master", "Solution"]
+
+#: Most schedules that are ruled out one by one for a floor that no linear rule describes.
+MOST_ROUNDS = 40
 
 
 def _solver() -> highspy.Highs:
@@ -47,12 +51,16 @@ def _solver() -> highspy.Highs:
 
 @dataclass(frozen=True)
 class Solution:
-    """What the solver found: start years (None: nothing feasible) and a bound on the objective."""
+    """What the solver found: start years (None: none found), and a bound on the objective.
+
+    ``impossible`` says that there is nothing to find.
+    """
 
     starts: NDArray[np.int64] | None
     objective: float
     bound: float
     values: NDArray[np.float64]
+    impossible: bool = False
 
 
 @dataclass
@@ -169,14 +177,16 @@ class Master:
         only the best holds, `solve` rules out what does not reach its floor.
         """
         effects = self.rules.case["effects"]
-        multiplied = ((effects["table"] == "scores") & (effects["op"] == "multiply")).any()
+        multiply = effects[(effects["table"] == "scores") & (effects["op"] == "multiply")]
+        scores = self.rules.case["scores"]
+        multiplied = {int(i) for key in multiply["key"] for i in matching_rows(scores, "scores", key)}
         for position, floor, _name, year in self.rules.floors:
             if position < 0:
                 self.row([], 1.0, 1.0)
                 continue
             gains = self.floor_gains(position, year)
             base = float(self.rules.edits.base("scores", "score")[position])
-            if not multiplied and min(gains.values(), default=0.0) >= 0:
+            if position not in multiplied and min(gains.values(), default=0.0) >= 0:
                 self.row([(self.x[k], g) for k, g in gains.items()], floor - base - 1e-9, np.inf)
 
     def _rule_out(self, starts: NDArray[np.int64]) -> bool:
@@ -230,10 +240,12 @@ class Master:
                             terms.append((i, build))
                         elif year >= s + span:
                             terms.append((i, run))
-                self.row(terms, -np.inf, stock)
+                self.row(terms, -np.inf, stock * (1 + 1e-9))
 
     def _budgets(self) -> None:
         costs = self.costs
+        # in units of the greatest spending, so that the solver's tolerance is small beside it
+        scale = max(float(costs.capital.max(initial=0.0)), float(costs.annual.max(initial=0.0))) or 1.0
         pays: dict[tuple[int, int], int] = {}
         for r, year in enumerate(costs.row_year):
             if year in self.years:
@@ -245,23 +257,24 @@ class Master:
             terms = [(i, 1.0) for (_c, q), i in pays.items() if q == r]
             terms += [(hands[r], 1.0)] if r in hands else []
             terms += [(i, -1.0) for q, i in hands.items() if costs.heir[q] == r]
-            self.row(terms, -np.inf, float(costs.row_amount[r]))
+            self.row(terms, -np.inf, float(costs.row_amount[r]) / scale)
         need: dict[tuple[int, int], list[tuple[int, float]]] = {}
         none = np.full(len(self.rules.edits.actions), NEVER, np.int64)
         for (a, s), i in self.x.items():
             one = none.copy()
             one[a] = s
-            spend = costs.action_years(one)[a, : costs.n_budget]
+            spend = costs.action_years(one)[a, : costs.n_budget] / scale
             for t in np.flatnonzero(spend).tolist():
                 need.setdefault((int(costs.action_class[a]), t), []).append((i, -float(spend[t])))
+        slack = SLACK * float(costs.capital.sum() + costs.annual.sum() * costs.n_budget) / scale
         for (c, t), terms in need.items():
             paid = [(i, 1.0) for (b, r), i in pays.items() if b == c and costs.row_year[r] == self.years[t]]
-            self.row(paid + terms, 0.0, np.inf)
+            self.row(paid + terms, -slack, np.inf)
 
     def _upkeep(self) -> None:
         cap = self.rules.case.settings.upkeep_cap
         if cap is not None and len(self.costs.years) > self.costs.n_budget:
-            self.row([(i, float(self.costs.annual[a])) for (a, _s), i in self.x.items()], -np.inf, cap)
+            self.row([(i, float(self.costs.annual[a])) for (a, _s), i in self.x.items()], -np.inf, cap * (1 + 1e-9))
 
     # -- solving --------------------------------------------------------------------------
 
@@ -272,10 +285,11 @@ class Master:
         ``seconds`` is a stop for the impatient.
         """
         ends = time.monotonic() + seconds
-        while True:
+        for _round in range(MOST_ROUNDS):
             solution = self._solve(max(1.0, ends - time.monotonic()), gap, nodes)
             if solution.starts is None or not self._rule_out(solution.starts) or time.monotonic() > ends:
-                return solution
+                break
+        return solution
 
     def _solve(self, seconds: float, gap: float, nodes: int) -> Solution:
         solver = _solver()
@@ -286,6 +300,8 @@ class Master:
             ("time_limit", seconds),
             ("mip_rel_gap", gap),
             ("mip_max_nodes", nodes),
+            ("mip_feasibility_tolerance", 1e-9),
+            ("primal_feasibility_tolerance", 1e-9),
         ):
             solver.setOptionValue(option, value)
         solver.passModel(self._model())
@@ -294,7 +310,8 @@ class Master:
         values = np.array(solver.getSolution().col_value)
         feasible = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
         if not feasible:
-            return Solution(None, np.inf, float(info.mip_dual_bound), values)
+            impossible = solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
+            return Solution(None, np.inf, float(info.mip_dual_bound), values, impossible)
         starts = np.full(len(self.rules.edits.actions), NEVER, np.int64)
         for (a, s), i in self.x.items():
             if values[i] > 0.5:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.case import NEVER, Rules
+from seawall.case import Rules
 from seawall.case.load import load
 from seawall.errors import InputError, NoFeasiblePlan
 from seawall.language import _
@@ -97,11 +97,12 @@ def plan(  # noqa: PLR0913 - one parameter an option of the command
     master = Master(rules)
     none = valuation.case.edits.starts({})
     baseline = valuation.value(none)
-    demanded = master.solve(seconds=60.0)
-    if demanded.starts is None:
+    demanded = master.solve(seconds=max(1.0, min(60.0, ends - time.monotonic())))
+    if demanded.impossible:
         raise NoFeasiblePlan(_no_plan(rules, none))
-    least = valuation.costs.discounted(demanded.starts) if (demanded.starts < NEVER).any() else 0.0
-    finder = _Finder(valuation, rules, master, demanded.starts, baseline.loss + least, gap, began, ends, tell)
+    first = none if demanded.starts is None else demanded.starts
+    least = valuation.costs.discounted(first)
+    finder = _Finder(valuation, rules, master, first, baseline.loss + least, gap, began, ends, tell)
     found = finder.run()
     try:
         return account(case, valuation, found, tell)

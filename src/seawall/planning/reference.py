@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seawall.case import NEVER, Parameters
+from seawall.case.checks_effects import without_harm
 from seawall.levers import Levers
 from seawall.outbreak.loss import outbreak_loss
 
@@ -141,7 +142,14 @@ class Reference:
                         fair = (first <= self._together[h, small][0]) & (last >= self._together[h, small][1])
                         for i in np.flatnonzero((rise > 0) & fair):
                             worst[h, int(i)] = max(worst.get((h, int(i)), 0.0), float(rise[i]))
-        return float(sum(worst.values()))
+        return float(sum(worst.values())) + self._beaten()
+
+    def _beaten(self) -> float:
+        """Most by which a schedule valued exactly lost less than all actions together at their best."""
+        least = np.zeros((len(self.valuation.years), len(self.ensemble.names)))
+        for h in self.ensemble.samples:
+            least[:, h] = self.loss(h, self.everything)
+        return max((float(np.maximum(0.0, least - v.discounted).sum()) for v in self.valuation.known), default=0.0)
 
     def pairs(self) -> int:
         """Number of sets valued."""
@@ -154,8 +162,7 @@ def _at_best(case: Case) -> Case:
     A programme that becomes shorter lets two classes graduate at once, of whom most are left if that
     happens late; so where programmes become shorter, nobody leaves.
     """
-    effects = case["effects"]
-    effects = effects[effects["adverse"] != "yes"].assign(lasts_years=np.nan)
+    effects = without_harm(case).assign(lasts_years=np.nan)
     if ((effects["table"] == "programmes") & (effects["column"] == "years")).any():
         effects = effects[(effects["table"] != "cadres") | (effects["column"] != "annual_attrition")]
         case = case.with_table("cadres", case["cadres"].assign(annual_attrition=0.0))
