@@ -151,18 +151,18 @@ def test_certain_and_hopeless_projects_have_one_outcome() -> None:
     assert outcomes(mixture(projects=[project("a", 0)]), "vaccine_day") == {(np.inf,): 1}
 
 
-def test_money_for_a_project_gives_it_a_chance() -> None:
+def test_money_for_a_project_gives_it_a_chance_after_the_years_that_it_takes() -> None:
+    grant = {"action": "grant", "table": "projects", "key": "a", "column": "p_success", "op": "set", "value": 0.3}
     tables = {
         "projects": [project("a", 0)],
         "actions": [{"action": "grant", "lever": "science", "capital_cost": 1}],
-        "effects": [
-            {"action": "grant", "table": "projects", "key": "a", "column": "p_success", "op": "set", "value": 0.3}
-        ],
+        "effects": [grant],
     }
-    assert outcomes(mixture(year=2029, schedule={"grant": 2028}, **tables), "vaccine_day") == pytest.approx(
-        {(np.inf,): 0.7, (100,): 0.3}
-    )
-    assert outcomes(mixture(year=2028, schedule={"grant": 2027}, **tables), "vaccine_day") == {(np.inf,): 1}
+    for start in (2027, 2028):
+        for year in range(2027, 2033):
+            got = outcomes(mixture(year=year, schedule={"grant": start}, **tables), "vaccine_day")
+            # two years of work are left, and they begin when somebody pays
+            assert got == pytest.approx({(np.inf,): 0.7, (100,): 0.3} if year >= start + 2 else {(np.inf,): 1})
 
 
 def test_a_success_never_makes_what_is_at_hand_worse() -> None:

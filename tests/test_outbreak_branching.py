@@ -42,7 +42,7 @@ def surface_of(world: World, *, imports: bool = False, r0: float = 1.8, seed: in
     thinned = (world.population * np.array([0.9, 1.0, 0.5, 1.0])).astype(np.int64)
     arrivals = {"arrivals": [0.2, 0.05, 0.0, 0.01], "import_days": 60} if imports else {}
     return runs.surface(
-        world, N, seed, r0=r0, dispersion=0.4, interval=(6.0, 4.2), susceptible=thinned, limit=200, **arrivals
+        world, N, seed, r0=r0, dispersion=0.4, interval=(6.0, 4.2), susceptible=thinned, limit=150, **arrivals
     )
 
 
@@ -62,8 +62,8 @@ def outcomes(surface: Surface, tau: int, response: Response, *, vaccine: int = 0
 
 
 MECHANISMS: dict[str, dict[str, Any]] = {
-    "tracing": {"isolation": 0.7, "traced": [3.0, 0.5, 1.0, 0.2], "deploy": [2, 3, 0, 5]},
-    "behaviour": {"behaviour": 0.3, "deploy": [0, 9, 0, 0]},
+    "tracing": {"isolation": 0.7, "traced": [3.0, 0.5, 1.0, 0.2], "deploy": [2.4, 3.0, 0.0, 5.9]},
+    "behaviour": {"behaviour": 0.3, "deploy": [0.0, 9.5, 0.0, 0.0]},
     "vaccine": {"vaccine_efficacy": 0.8, "doses_per_day": 4e-3, "doses_in_store": 0.1, "delivery_days": 10.0},
     "therapy": {"treated_per_day": 2.0, "courses_in_store": 40.0, "delivery_days": 20.0},
 }
@@ -151,8 +151,8 @@ def test_the_whole_chain_from_first_case_to_deaths(hazard: dict[str, Any]) -> No
         alone = outbreak.run().new
         noticed = [0.7 * s for s in capacity.sampled]
         detect = plain.found(outbreak, alone, noticed, 2 + 3, capacity.result_days.tolist(), 10)
-        u = plain.uniform(outbreak.key, 0, 0, plain.ROUNDING)
-        deploy = [plain.whole(d, u) for d in capacity.deploy_days]
+        u = outbreak.rounding
+        deploy = capacity.deploy_days.tolist()
         response = plain.Response(
             deploy, capacity.traced_per_day.tolist(), 0.6 * 0.7, float(capacity.behaviour),
             300 / sum(people), 4000 / sum(people), 30, 0.7, 0.9,
@@ -168,7 +168,7 @@ def test_the_whole_chain_from_first_case_to_deaths(hazard: dict[str, Any]) -> No
         else:
             assert row.detect_day == pytest.approx(detect, abs=1e-9)
             assert row.notify_day == pytest.approx(detect + float(capacity.notify_days), abs=1e-9)
-            assert row.respond_day == tau + deploy[outbreak.start]
+            assert row.respond_day == tau + plain.whole(deploy[outbreak.start], u)
     assert table["respond_day"].notna().sum() > 2
     assert table["detect_day"].isna().any() or rate > 0
 
@@ -214,7 +214,7 @@ def test_responses_do_not_depend_on_what_was_asked_before(world: World) -> None:
 def test_a_course_is_that_of_its_own_outbreak_whichever_others_are_drawn(world: World) -> None:
     few = surface_of(world)
     world_of_many = runs.surface(
-        world, 3 * N, 3, r0=1.8, dispersion=0.4, interval=(6.0, 4.2), susceptible=few.susceptible, limit=200
+        world, 3 * N, 3, r0=1.8, dispersion=0.4, interval=(6.0, 4.2), susceptible=few.susceptible, limit=150
     )
     same = [j for j in range(N) if few.sample.start[j] == world_of_many.sample.start[j]]
     assert len(same) > 2

@@ -267,6 +267,19 @@ def test_whole_days_keep_the_mean_and_never_go_back() -> None:
     assert all((np.diff(whole_days(days, np.full(500, x))) >= 0).all() for x in (0.01, 0.5, 0.99))
 
 
+def test_people_of_nested_places_are_counted_once() -> None:
+    country = {"place": "X", "population": 75_000, "lat": 0.0, "lon": 0.0}
+    nested = [country, *({**p, "parent": "X"} for p in PLACES)]
+    case = case_of(nested, hazards=[{"r0": 25}])
+    table = sw.simulate(case, undisturbed=True, n=75, seed=1).table
+    # nobody lives in the country but outside its places; one person stands for them
+    assert 74_900 < table["infections"].max() <= 75_001
+    assert table["place"].value_counts()[["A", "B", "C"]].tolist() == pytest.approx([50, 20, 5], abs=1)
+    larger = [{**country, "population": 95_000}, *nested[1:]]
+    table = sw.simulate(case_of(larger, hazards=[{"r0": 25}]), undisturbed=True, n=75, seed=1).table
+    assert 94_900 < table["infections"].max() <= 95_000
+
+
 def test_a_place_with_less_than_a_person_has_one() -> None:
     places = [{**PLACES[0], "population": 0.3}, PLACES[1]]
     table = sw.simulate(case_of(places), undisturbed=True, n=10, seed=1).table

@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import cases
 import seawall as sw
 from seawall.case import Case
-from seawall.planning import enumeration
+from seawall.planning import account, enumeration, sensitivity
 from seawall.reporting import open_plan, save_plan
 from test_planning_cases import random_case
 
 N = 24
+
+
+@pytest.fixture(autouse=True)
+def assumptions_unweighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which assumptions matter says nothing about the schedule, and takes most of the time of a small case."""
+    empty = pd.DataFrame(columns=sensitivity._COLUMNS)
+    monkeypatch.setattr(account, "sensitivity", lambda *_args, **_options: empty)
 
 
 def shuffled(case: Case, seed: int) -> Case:
@@ -120,9 +128,8 @@ def test_no_money_cannot_be_scaled() -> None:
 
 
 def test_figures_of_a_plan_add_up() -> None:
-    case = cases.full(
-        budgets=[{"source": "state", "year": y, "amount": 90_000, "carry_over": "yes"} for y in (2027, 2028, 2029)]
-    )
+    budgets = [{"source": "state", "year": y, "amount": 90_000, "carry_over": "yes"} for y in (2027, 2028, 2029)]
+    case = cases.full(budgets=budgets, settings={"value_life_year": 100_000})
     plan = sw.plan(case, n=N)
     found = plan.to_dict()
     assert found["objective"] == found["plan_loss"] + found["cost"]
@@ -135,7 +142,7 @@ def test_figures_of_a_plan_add_up() -> None:
     assert found["upkeep_unfunded"] == pytest.approx(years[years.index > last].sum())
     assert found["upkeep_unfunded"] > 0
     assert {a["action"]: a["start"] for a in found["actions"]} == dict(plan.schedule)
-    assert {a["action"] for a in found["actions"] if not a["valued"]} == {"law"} & set(plan.schedule)
+    assert {a["action"] for a in found["actions"] if not a["valued"]} == {"law"}
     fresh = found["out_of_sample"]
     assert fresh["low"] <= fresh["mean"] <= fresh["high"]
 

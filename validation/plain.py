@@ -18,7 +18,7 @@ import numpy as np
 from scipy import special
 
 NEVER = 10**6
-INFECT, SPREAD, IMPORT, CHANCE, ROUNDING, START = 0, 1, 2, 7, 8, 9
+INFECT, SPREAD, IMPORT, CHANCE, ROUNDING = 0, 1, 2, 7, 8
 WINDOW = 7
 _64 = (1 << 64) - 1
 
@@ -191,7 +191,7 @@ def gravity(people: list[int], points: list[tuple[float, float]]) -> list[list[f
 class Response:
     """What a response does; shares and days as the package's ``Response`` has them."""
 
-    deploy: list[int]
+    deploy: list[float]
     traced: list[float]
     isolation: float
     behaviour: float
@@ -252,6 +252,11 @@ class Outbreak:
     import_days: int
     exact: bool = False
 
+    @property
+    def rounding(self) -> float:
+        """Uniform by which days of this outbreak become whole days."""
+        return uniform(self.key, 0, 0, ROUNDING)
+
     def run(
         self, response: Response | None = None, tau: int = NEVER, vaccine: int = NEVER, therapy: int = NEVER
     ) -> Course:
@@ -302,7 +307,7 @@ class Outbreak:
     ) -> float:
         """Infectiousness that a place sends out on a day."""
         sent = sum(w * loads[day - s][p] for s, w in enumerate(self.interval, start=1) if s <= day)
-        if response is None or day < tau + response.deploy[p]:
+        if response is None or day < tau + whole(response.deploy[p], self.rounding):
             return sent
         cases = sum(new[d][p] for d in range(max(0, day - WINDOW), day)) / WINDOW
         traced = response.traced[p]

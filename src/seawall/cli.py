@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from pathlib import Path
@@ -51,6 +52,18 @@ def _print_json(document: dict[str, Any]) -> None:
     import json  # noqa: PLC0415 - only where asked for
 
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def _load(case: str) -> Any:
+    """Load a case; its warnings go to standard error."""
+    from seawall.case.load import inspect  # noqa: PLC0415
+
+    found, problems = inspect(case)
+    if found is None:
+        raise InputError(*(str(p) for p in problems if p.severity == "error"))
+    for p in problems:
+        sys.stderr.write(f"{p.severity}: {p}\n")
+    return found
 
 
 @app.callback(invoke_without_command=True)
@@ -120,7 +133,7 @@ def assess(
     """
     import seawall as sw  # noqa: PLC0415
 
-    result = sw.assess(sw.load(case), framework)
+    result = sw.assess(_load(case), framework)
     _print_json(result.to_dict()) if as_json else _say(repr(result))
 
 
@@ -147,7 +160,9 @@ def simulate(
     from seawall.outbreak import DEFAULT_N, write_outbreaks  # noqa: PLC0415
 
     schedule = None if plan is None else sw.read_schedule(plan)
-    result = sw.simulate(case, schedule, year=year, n=DEFAULT_N if n is None else n, seed=seed, undisturbed=undisturbed)
+    result = sw.simulate(
+        _load(case), schedule, year=year, n=DEFAULT_N if n is None else n, seed=seed, undisturbed=undisturbed
+    )
     if output is not None:
         write_outbreaks(result, output)
     _print_json(result.to_dict()) if as_json else _say(repr(result))
@@ -179,15 +194,16 @@ def plan(
     from seawall.outbreak import DEFAULT_N  # noqa: PLC0415
     from seawall.reporting import check_target, five_figures, save_plan  # noqa: PLC0415
 
-    folder = Path(output if output is not None else f"{Path(case).name}-plan")
+    folder = Path(output if output is not None else f"{Path(case).resolve().name}-plan")
     check_target(folder)
+    loaded = _load(case)
     left = time_limit
     if time_limit is not None and time_limit > 0:
         left = max(0.1, time_limit - (time.monotonic() - STARTED))
     interrupted = False
     with _progress() as tell:
         found = sw.plan(
-            case,
+            loaded,
             years=years,
             budget=budget,
             gap=gap,
@@ -274,6 +290,10 @@ class _progress:
 
 def main() -> None:
     """Run the command line; exit codes are those of the outer contract."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a console that cannot show a sign shows a question mark
+            stream.reconfigure(errors="replace")
     try:
         app(standalone_mode=True)
     except InputError as e:

@@ -14,6 +14,8 @@ import pandas as pd
 from seawall.case.edits import Edits
 from seawall.case.settings import Settings
 from seawall.case.tables import TABLES
+from seawall.errors import InputError
+from seawall.language import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +81,9 @@ class Case:
         return h.hexdigest()[:16]
 
     def with_table(self, name: str, frame: pd.DataFrame) -> Case:
-        """Return the case with one table replaced."""
+        """Return the case with one table replaced; InputError if there is no such table."""
+        if name not in TABLES:
+            raise InputError(_("there is no table {name!r}; known: {known}").format(name=name, known=", ".join(TABLES)))
         return replace(self, tables={**self.tables, name: frame}, present=self.present | {name})
 
     def with_settings(self, **changes: Any) -> Case:

@@ -6,10 +6,9 @@ import os
 from pathlib import Path
 
 from seawall.case.case import Case
-from seawall.case.checks import find_problems
 from seawall.case.checks_cells import did_you_mean, show
 from seawall.case.coerce import assemble
-from seawall.case.read import examples, find, read_folder
+from seawall.case.read import as_raw, examples, find, read_folder
 from seawall.case.schema import Problem, Problems
 from seawall.errors import InputError
 from seawall.language import _
@@ -70,8 +69,7 @@ def inspect(case: str | os.PathLike[str] | Case) -> tuple[Case | None, list[Prob
         If there is no such case, or its folder cannot be read.
     """
     if isinstance(case, Case):
-        problems = find_problems(case)
-        return (None if any(p.severity == "error" for p in problems) else case), problems
+        return assemble(as_raw(case))
     try:
         folder = find(case)
         raw = None if folder is None else read_folder(folder)

@@ -24,7 +24,7 @@ from seawall.language import _
 if TYPE_CHECKING:
     from seawall.case.case import Case
 
-__all__ = ["RawCase", "examples", "find", "read_folder", "read_schedule", "write_files", "write_folder"]
+__all__ = ["RawCase", "as_raw", "examples", "find", "read_folder", "read_schedule", "write_files", "write_folder"]
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 
@@ -190,6 +190,16 @@ def table_text(case: Case, table: str) -> str:
     lines = [",".join(frame.columns)]
     lines += [",".join(_quoted(_cell(v)) for v in row) for row in frame.itertuples(index=False, name=None)]
     return "\n".join(lines) + "\n"
+
+
+def as_raw(case: Case) -> RawCase:
+    """A case as it would stand in its files, so that one made in Python is checked like any other."""
+    raw = RawCase(settings={k: v for k, v in case.settings.to_dict().items() if v is not None})
+    for table in sorted(case.present):
+        frame = case[table]
+        cells = [[_cell(v) for v in row] for row in frame.itertuples(index=False, name=None)]
+        raw.tables[table] = (list(frame.columns), list(enumerate(cells, 2)))
+    return raw
 
 
 def write_folder(case: Case, folder: str | os.PathLike[str]) -> None:

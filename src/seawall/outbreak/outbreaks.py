@@ -138,16 +138,52 @@ class Outbreaks:
         return out
 
     def __repr__(self) -> str:
-        t = self.timeliness
-        return "\n".join(
-            [
-                _("{n} outbreaks, capacity of {year}, seed {seed}").format(n=self.n, year=self.year, seed=self.seed),
-                _("  deaths a year  {mean:,.0f}  (95% interval {low:,.0f} to {high:,.0f})").format(
-                    mean=self.deaths.mean, low=self.deaths.low, high=self.deaths.high
-                ),
-                _("  loss a year    {mean:,.0f} {currency}").format(mean=self.loss.mean, currency=self.currency),
-                _(
-                    "  found          {found:.0%} of outbreaks; of larger ones {large:.0%}, half within {days:.0f} days"
-                ).format(found=t.found, large=t.large_found, days=t.large_detect_median_days),
-            ]
-        )
+        t, money = self.timeliness, self.currency
+        lines = [
+            _("{n} outbreaks, capacity of {year}, seed {seed}").format(n=self.n, year=self.year, seed=self.seed),
+            _("  deaths a year  {mean}  (95% interval of the mean {low} to {high})").format(
+                mean=_short(self.deaths.mean), low=_short(self.deaths.low), high=_short(self.deaths.high)
+            ),
+            _("  loss a year    {mean} {money}  ({low} to {high})").format(
+                mean=_short(self.loss.mean), money=money, low=_short(self.loss.low), high=_short(self.loss.high)
+            ),
+            _("  outbreaks of {size} people or more if left alone: found {found}, met 7-1-7 {met}").format(
+                size=Timeliness.LARGE, found=_percent(t.large_found), met=_percent(t.large_met_717)
+            ),
+            _("    half found within {detect} of emergence, answered within {respond} of notification").format(
+                detect=_days(t.large_detect_median_days), respond=_days(t.large_respond_median_days)
+            ),
+            _("  by hazard: events, deaths and loss a year"),
+        ]
+        by_loss = self.hazards.sort_values("loss", ascending=False, kind="stable")
+        lines += [
+            f"    {r.hazard:24s} {r.events_per_year:10.4g} {_short(r.deaths):>10s} {_short(r.loss):>10s}"
+            for r in rows(by_loss)
+        ]
+        if self.course is not None:
+            lines.append(
+                _("  all years, discounted: objective {objective} = loss {loss} + cost {cost} {money}").format(
+                    objective=_short(self.course.objective),
+                    loss=_short(self.course.loss),
+                    cost=_short(self.course.cost),
+                    money=money,
+                )
+            )
+            lines += [f"  {v.rule} {v.action}: {v.detail}" for v in self.course.violations]
+        return "\n".join(lines)
+
+
+def _short(value: float) -> str:
+    """Three figures, in thousands, millions or billions."""
+    for size, unit in ((1e12, "T"), (1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(value) >= 0.9995 * size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value:.3g}"
+
+
+def _days(value: float) -> str:
+    return _("never") if value != value else _("{days:.0f} days").format(days=value)
+
+
+def _percent(value: float) -> str:
+    return "-" if value != value else f"{value:.0%}"

@@ -41,7 +41,7 @@ STEPS, SEEDS = 300_000, 2
 #: Rounds in which the bound tells one more action apart.
 BOUND_ROUNDS = 6
 #: Share of the time limit by which search and bound must end.
-SEARCH_UNTIL, BOUND_UNTIL = 0.5, 0.8
+SEARCH_UNTIL, BOUND_UNTIL = 0.45, 0.6
 
 
 def plan(  # noqa: PLR0913 - one parameter an option of the command

@@ -274,8 +274,10 @@ class Search:
         The rest is scheduled by integer programme.
         """
         kept = self.everything.copy()
+        self._drop_dependents(kept)
         measured = self.measure(kept, [a for a in self.movable if kept[a] < NEVER])
         if not self.complete:
+            self._consider_set(kept, {a: self._saved(kept, m[1]) for a, m in measured.items()})
             return
         cost = self.valuation.costs.by_action(self.everything)
         years = self.valuation.health_factor[len(self.years) - 1 :].sum()
@@ -288,6 +290,7 @@ class Search:
             while batches:
                 if time.monotonic() > self.deadline:
                     self.complete = False
+                    self._consider_set(kept, {a: r * cost[a] for a, r in ratio.items()})
                     return
                 batch = [a for a in batches.pop(0) if kept[a] < NEVER]
                 trial = kept.copy()
@@ -307,18 +310,27 @@ class Search:
         for _pass in range(2):
             left = [a for a in self.movable if kept[a] < NEVER]
             measured = self.measure(kept, left)
-            if not self.complete:
+            starts = self._consider_set(kept, {a: self._saved(kept, m[1]) for a, m in measured.items()})
+            if starts is None or not self.complete:
                 return
-            worth = {a: self._saved(kept, m[1]) for a, m in measured.items()}
-            solution = Master(self.rules, worth).solve(seconds=20.0, gap=1e-3, nodes=500)
-            if solution.starts is None:
-                return
-            self.consider(solution.starts)
-            missing = [a for a in left if solution.starts[a] >= NEVER]
+            missing = [a for a in left if starts[a] >= NEVER]
             if not missing:
                 return
             kept[missing] = NEVER
             self._drop_dependents(kept)
+
+    def _consider_set(self, kept: NDArray[np.int64], saved: dict[int, float]) -> NDArray[np.int64] | None:
+        """Value the schedule that fits most of a set into the money; what each saves a year decides.
+
+        Members of a set may be worth little one by one and much together, so each counts at least
+        twice its cost.
+        """
+        cost = self.valuation.costs.by_action(kept) / max(1.0, float(self.valuation.costs.discount.sum()))
+        worth = {a: max(saved.get(a, 0.0), 2.0 * float(cost[a])) for a in self.movable if kept[a] < NEVER}
+        solution = Master(self.rules, worth).solve(seconds=20.0, gap=1e-3, nodes=500)
+        if solution.starts is not None:
+            self.consider(solution.starts)
+        return solution.starts
 
     def _saved(self, reference: NDArray[np.int64], near: NDArray[np.float64]) -> float:
         """Loss of the reading year that an action saves, given its log factors."""

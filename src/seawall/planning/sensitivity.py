@@ -21,8 +21,10 @@ __all__ = ["sensitivity"]
 _TRAVEL = frozenset({"travel_share", "trip_days", "gravity_population", "gravity_distance", "gravity_min_km"})
 #: Parameters that change no loss.
 _SILENT = frozenset({"target_level", "norm_faculty"})
-#: Share of the outbreaks on which assumptions are weighed.
-SHARE = 3
+#: One in so many of the outbreaks serves to weigh assumptions.
+ONE_IN = 3
+#: Swing below which an assumption is not listed, as a share of what the plan saves.
+NEGLIGIBLE = 1e-3
 
 _COLUMNS = ["parameter", "note", "low", "central", "high", "unit", "evidence", "saved_low", "saved_high", "swing"]
 
@@ -38,19 +40,24 @@ def sensitivity(case: Case, starts: NDArray[np.int64], year: int, ensemble: Ense
     year : int
         Year in which it is read.
     ensemble : Ensemble
-        Whose number of outbreaks and seed are taken over; a third of the outbreaks is run.
+        Whose number of outbreaks and seed are taken over; a third of the outbreaks is run, and
+        the saving on them is scaled to that on all.
     skip : bool
         Out of time: an empty frame.
 
     Returns
     -------
     DataFrame
-        One row an assumption, largest swing first; see ``Plan.assumptions``.
+        One row an assumption that moves the saving, largest swing first; see ``Plan.assumptions``.
     """
     if skip:
         return pd.DataFrame(columns=_COLUMNS)
-    base = Ensemble(case, max(len(ensemble.samples), ensemble.n // SHARE), ensemble.seed)
+    base = Ensemble(case, max(len(ensemble.samples), ensemble.n // ONE_IN), ensemble.seed)
     none = base.case.edits.starts({})
+    here = _loss(base, none, year) - _loss(base, starts, year)
+    full = _loss(ensemble, none, year) - _loss(ensemble, starts, year)
+    # told as the plan's own saving, changed as much as that of the smaller draw is
+    scale = full / here if here > 0 else 1.0
     rows = []
     for parameter, facts in case.assumptions.iterrows():
         name = str(parameter)
@@ -58,8 +65,10 @@ def sensitivity(case: Case, starts: NDArray[np.int64], year: int, ensemble: Ense
             continue
         saved = []
         for value in (float(facts["low"]), float(facts["high"])):
-            other = _with_assumption(base, case, name, value)
-            saved.append(_loss(other, none, year) - _loss(other, starts, year))
+            other = _with_assumption(base, name, value)
+            saved.append((_loss(other, none, year) - _loss(other, starts, year)) * scale)
+        if abs(saved[1] - saved[0]) <= NEGLIGIBLE * abs(full):
+            continue
         rows.append(
             {
                 "parameter": name,
@@ -79,9 +88,9 @@ def _loss(ensemble: Ensemble, starts: NDArray[np.int64], year: int) -> float:
     return float(lost.health.sum() + lost.money.sum())
 
 
-def _with_assumption(base: Ensemble, case: Case, parameter: str, value: float) -> Ensemble:
+def _with_assumption(base: Ensemble, parameter: str, value: float) -> Ensemble:
     """The same outbreaks with one assumption changed; what it leaves alone is not run again."""
-    own = case["assumptions"]
+    own = base.case["assumptions"]
     changed = own[own["parameter"] != parameter]
     row = dict.fromkeys(own.columns, "") | {
         "parameter": parameter,
@@ -91,8 +100,7 @@ def _with_assumption(base: Ensemble, case: Case, parameter: str, value: float) -
         "evidence": "assumed",
     }
     rows = pd.concat([changed, pd.DataFrame([row])], ignore_index=True)
-    if parameter in _TRAVEL:
-        return Ensemble(case.with_table("assumptions", rows), base.n, base.seed)
     other = base.case.with_table("assumptions", rows.sort_values("parameter", ignore_index=True, kind="stable"))
-    vars(other)["canonical"] = other  # every other table is in order already; sorting them anew takes seconds
-    return base.under(other)
+    # told what is known already: to sort every table and merge all coefficients anew takes seconds
+    vars(other).update(canonical=other, coefficients={**base.case.coefficients, parameter: value})
+    return Ensemble(other, base.n, base.seed) if parameter in _TRAVEL else base.under(other)

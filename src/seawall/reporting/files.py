@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seawall.case.files import whole_file
 from seawall.errors import InputError
 from seawall.language import _
 from seawall.reporting.excel import workbook
 from seawall.reporting.html import html
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
     from seawall.planning.result import Plan
@@ -59,22 +59,12 @@ def report(plan: Plan, file: str | os.PathLike[str], format: str | None = None) 
                 file=path, format=chosen, known=known
             )
         )
+    if path.is_dir() or not path.name:
+        raise InputError(_("{file} is a folder; name the file to write").format(file=path))
     content = FORMATS[chosen](plan)
     try:
-        _write(path, content)
+        with whole_file(path) as temporary:
+            temporary.write_bytes(content)
     except OSError as e:
         raise InputError(_("{file}: cannot be written ({reason})").format(file=path, reason=e.strerror or e)) from e
     return path
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside the target, then put into its place."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with temporary.open("xb") as f:
-            f.write(content)
-            f.flush()
-            os.fsync(f.fileno())
-        os.replace(temporary, path)  # noqa: PTH105 - the atomic call itself
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ figure that reports need.
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["open_plan", "save_plan"]
 
+#: What a plan's folder holds; all else is kept when it is planned anew.
+_OURS = frozenset({"plan.json", "schedule.csv", "report.html", "account.json", "case"})
 _NESTED = {"timeliness": Timeliness, "deaths": Distribution, "loss": Distribution}
 
 
@@ -52,9 +55,18 @@ def save_plan(plan: Plan, folder: str | os.PathLike[str]) -> Path:
             (temporary / "account.json").write_text(json.dumps(_pack(plan), allow_nan=True), "utf-8")
             (temporary / "case").mkdir()
             write_files(plan.case, temporary / "case")
+            _keep_others(target, temporary)
     except OSError as e:
         raise InputError(_("{folder}: cannot be written ({reason})").format(folder=target, reason=e.strerror)) from e
     return target
+
+
+def _keep_others(old: Path, new: Path) -> None:
+    """Carry over what people have put beside a plan, such as a workbook that they work on."""
+    for item in old.iterdir() if old.is_dir() else ():
+        if item.name not in _OURS:
+            copy = shutil.copytree if item.is_dir() else shutil.copy2
+            copy(item, new / item.name)
 
 
 def check_target(target: Path) -> None:

@@ -1,0 +1,253 @@
+"""The command line as other programs use it: every command, its document, its exit code.
+
+Each call of the command takes a second or two, so that calls are few and each test looks at much.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cases
+import seawall as sw
+from test_planning_cases import random_case
+
+N = "16"
+#: Times that a busy machine may take longer than the contract says.
+PATIENCE = float(os.environ.get("SEAWALL_SLOW", "1") or "1")
+
+PLAN_KEYS = {
+    "status", "objective", "lower_bound", "gap", "gap_of_total", "baseline_objective", "baseline_loss", "plan_loss",
+    "cost", "actions", "value_by_hazard", "budget_use", "upkeep_unfunded", "bound", "worst_violation", "out_of_sample",
+    "seed", "n",
+}  # fmt: skip
+SIMULATE_KEYS = {"n", "seed", "year", "hazards", "timeliness", "deaths", "loss", "currency"}
+
+
+def seawall(*arguments: object, cwd: Path, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command and hold its exit code and its manners against the contract."""
+    done = subprocess.run(
+        [sys.executable, "-m", "seawall", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def document(*arguments: object, cwd: Path, **environment: str) -> dict[str, Any]:
+    """The one document that a command prints, and nothing else on standard output."""
+    text = seawall(*arguments, "--json", cwd=cwd, **environment).stdout
+    found = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert isinstance(found, dict)
+    assert text.startswith("{\n")
+    assert text.endswith("}\n")
+    return found
+
+
+@dataclass(frozen=True)
+class Work:
+    """A folder in which plans were made, and what was printed of them."""
+
+    folder: Path
+    out: dict[str, Any]
+    same: dict[str, Any]
+    random: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
+    """The skeleton of a new case, planned twice in unlike surroundings, and a random case; two calls at a time."""
+    folder = tmp_path_factory.mktemp("work")
+    made = document("init", "kano", cwd=folder)
+    assert made["folder"] == "kano"
+    assert {"case.yaml", "places.csv", "hazards.csv", "actions.csv", "effects.csv", "budgets.csv"} <= set(made["files"])
+    cases.write(cases.smallest(), folder / "smallest")
+    cases.write(random_case(8), folder / "random")
+    with ThreadPoolExecutor(2) as pool:
+        plans = [
+            pool.submit(document, "plan", "kano", "-o", "out", "-n", N, cwd=folder),
+            pool.submit(
+                document, "plan", "kano", "-o", "same", "-n", N, cwd=folder, PYTHONHASHSEED="7", NUMBA_NUM_THREADS="1"
+            ),
+            pool.submit(document, "plan", "random", "-o", "random-plan", "-n", 30, "--seed", 8, cwd=folder),
+        ]
+        return Work(folder, *(plan.result() for plan in plans))
+
+
+def test_check_prints_its_document(work: Work) -> None:
+    for case in ("kano", "smallest"):
+        found = document("check", case, cwd=work.folder)
+        assert found["ok"] is True
+        for problem in found["problems"]:
+            assert {"table", "row", "column", "value", "problem", "severity"} <= set(problem)
+            assert problem["severity"] == "warning"
+
+
+def test_check_of_a_broken_case(work: Work) -> None:
+    folder = cases.write(cases.smallest(), work.folder / "broken")
+    (folder / "places.csv").write_text("place,population,lat,lon\nA,-5,100,0\n", "utf-8")
+    done = seawall("check", "broken", "--json", cwd=work.folder, code=2)
+    found = json.loads(done.stdout)
+    assert found["ok"] is False
+    assert {("places", "population"), ("places", "lat")} <= {(p["table"], p["column"]) for p in found["problems"]}
+    told = seawall("plan", "broken", "-o", "never", cwd=work.folder, code=2)
+    assert (told.stdout, "places.csv" in told.stderr) == ("", True)
+    assert not (work.folder / "never").exists()
+
+
+def test_assess_prints_its_document(work: Work) -> None:
+    found = document("assess", "nigeria", cwd=work.folder)
+    assert {"framework", "readiness", "areas", "cost_to_target", "currency"} <= set(found)
+    assert 0 <= found["readiness"] <= 100
+    for area in found["areas"]:
+        assert {"area", "score", "target", "gap"} <= set(area)
+    for case in ("kano", "smallest"):
+        assert document("assess", case, cwd=work.folder)["areas"] == []
+
+
+def test_simulate_prints_its_document_and_its_table(work: Work) -> None:
+    found = document("simulate", "kano", "-n", N, "--seed", 7, "--year", 2028, "-o", "sims", cwd=work.folder)
+    assert set(found) >= SIMULATE_KEYS
+    assert (found["n"], found["seed"], found["year"]) == (int(N), 7, 2028)
+    for hazard in found["hazards"]:
+        assert {"hazard", "events_per_year", "deaths", "loss"} <= set(hazard)
+    timeliness = {"detect_median_days", "notify_median_days", "respond_median_days", "met_717"}
+    assert timeliness <= set(found["timeliness"])
+    assert {"mean", "p05", "p95"} <= set(found["deaths"])
+    assert {"mean", "p05", "p95", "cvar95"} <= set(found["loss"])
+    lines = (work.folder / "sims" / "outbreaks.csv").read_text("utf-8").splitlines()
+    columns = "outbreak,hazard,place,weight,infections,deaths,detect_day,notify_day,respond_day,loss"
+    assert lines[0] == columns
+    assert len(lines) == 1 + int(N)
+    assert [p.name for p in (work.folder / "sims").iterdir()] == ["outbreaks.csv"]
+
+
+def test_plan_prints_its_document_and_fills_its_folder(work: Work) -> None:
+    found = work.out
+    assert set(found) >= PLAN_KEYS
+    assert found["bound"] == "enumerated"
+    assert (found["status"], found["gap"]) == ("optimal", 0)
+    for action in found["actions"]:
+        assert {"action", "start", "lever", "cost", "valued"} <= set(action)
+    for hazard in found["value_by_hazard"]:
+        assert {"hazard", "baseline", "plan"} <= set(hazard)
+    for use in found["budget_use"]:
+        assert {"source", "year", "amount", "spent"} <= set(use)
+    assert {"mean", "low", "high"} <= set(found["out_of_sample"])
+    out = work.folder / "out"
+    assert {p.name for p in out.iterdir()} >= {"plan.json", "schedule.csv", "report.html", "case"}
+    assert json.loads((out / "plan.json").read_text("utf-8")) == found
+    rows = [line.split(",") for line in (out / "schedule.csv").read_text("utf-8").splitlines()]
+    assert rows[0] == ["action", "start"]
+    assert {a: int(y) for a, y in rows[1:]} == {a["action"]: a["start"] for a in found["actions"]}
+    page = (out / "report.html").read_text("utf-8")
+    assert page.rstrip().endswith("</html>")
+    assert "<script src" not in page
+
+
+def test_the_plan_is_simulated_to_the_last_digit(work: Work) -> None:
+    found = work.out
+    again = document("simulate", "out", "--plan", "out", "-n", N, cwd=work.folder)
+    assert set(again) >= SIMULATE_KEYS | {"objective", "cost", "violations", "years"}
+    assert again["violations"] == []
+    assert repr(again["objective"]) == repr(found["objective"])
+    assert repr(again["cost"]) == repr(found["cost"])
+    for year in again["years"]:
+        assert {"year", "deaths", "loss", "cost"} <= set(year)
+    by_file = document("simulate", "kano", "--plan", "out/schedule.csv", "-n", N, cwd=work.folder)
+    assert by_file == again
+
+
+def test_a_random_case_through_the_command_line(work: Work) -> None:
+    """The plan that the command finds, the one that Python finds, and its simulation agree to the last digit."""
+    assert repr(work.random["objective"]) == repr(sw.plan(random_case(8), n=30, seed=8).objective)
+    again = document("simulate", "random-plan", "--plan", "random-plan", "-n", 30, "--seed", 8, cwd=work.folder)
+    assert (repr(again["objective"]), again["violations"]) == (repr(work.random["objective"]), [])
+
+
+def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(work: Work) -> None:
+    assert work.same == work.out
+    for name in ("plan.json", "schedule.csv", "account.json", "report.html"):
+        assert (work.folder / "same" / name).read_bytes() == (work.folder / "out" / name).read_bytes()
+
+
+def test_a_plan_is_told_to_people_then_replaced_by_another_whole(work: Work) -> None:
+    done = seawall("plan", "smallest", "-o", "again", "-n", N, cwd=work.folder)
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "Report: again/report.html"
+    assert len([line for line in lines if not line.startswith(" ")]) == 6, "five figures and the report"
+    assert "drawing outbreaks" in done.stderr
+    again = work.folder / "again"
+    (again / "notes.txt").write_text("of a planner")
+    (again / "case" / "stale.csv").write_text("of an earlier plan")
+    options = ("--budget", "1000000", "--years", "2", "-n", N, "--seed", "5")
+    found = document("plan", "smallest", "-o", "again", *options, cwd=work.folder)
+    assert json.loads((again / "plan.json").read_text("utf-8")) == found
+    assert (again / "notes.txt").read_text() == "of a planner", "what people put beside a plan is theirs"
+    assert not (again / "case" / "stale.csv").exists()
+    assert [p.name for p in work.folder.iterdir() if p.name.startswith(".")] == []
+    # overrides are in the case of the plan, so that anyone can repeat it
+    kept = sw.load(again / "case")
+    assert kept["budgets"]["amount"].sum() == pytest.approx(1e6)
+    assert kept.settings.budget_years == (2027, 2028)
+    repeated = document("simulate", "again", "--plan", "again", "-n", N, "--seed", 5, cwd=work.folder)
+    assert repr(repeated["objective"]) == repr(found["objective"])
+
+
+def test_report_writes_both_formats(work: Work) -> None:
+    found = document("report", "out", "--format", "xlsx", "-o", "plan.xlsx", cwd=work.folder)
+    assert {"file", "format"} <= set(found)
+    assert (work.folder / "plan.xlsx").read_bytes()[:2] == b"PK"
+    page = seawall("report", "out", "-o", "page.html", cwd=work.folder)
+    assert page.stdout.strip() == "page.html"
+    assert (work.folder / "page.html").read_bytes() == (work.folder / "out" / "report.html").read_bytes()
+
+
+def test_no_feasible_plan_ends_with_1(work: Work) -> None:
+    rows = [{"framework": "JEE1", "indicator": "P.1.1", "year": 2023, "score": 1}]
+    floors = [{"framework": "JEE1", "indicator": "P.1.1", "year": 2029, "score": 5}]
+    cases.write(cases.smallest(scores=rows, floors=floors), work.folder / "hopeless")
+    done = seawall("plan", "hopeless", "-o", "hopeless-plan", "-n", N, cwd=work.folder, code=1)
+    assert done.stdout == ""
+    assert "floors" in done.stderr
+    assert not (work.folder / "hopeless-plan").exists()
+
+
+def test_help_teaches_with_examples(work: Work) -> None:
+    top = seawall("--help", cwd=work.folder).stdout
+    for command in ("init", "check", "assess", "simulate", "plan", "report"):
+        assert command in top
+        text = seawall(command, "--help", cwd=work.folder).stdout
+        assert f"seawall {command} " in text.split("Examples:")[1]
+    assert seawall("--version", cwd=work.folder).stdout.strip() == sw.__version__
+
+
+@pytest.mark.parametrize(
+    ("arguments", "limit"), [(["--help"], 0.5), (["check", "nigeria"], 1.5)], ids=["help", "check"]
+)
+def test_answers_come_at_once(work: Work, arguments: list[str], limit: float) -> None:
+    """The best of a few runs, the first of which warms up."""
+    best = float("inf")
+    for _run in range(6):
+        began = time.perf_counter()
+        seawall(*arguments, cwd=work.folder)
+        best = min(best, time.perf_counter() - began)
+        if best < limit:
+            return
+    assert best < limit * PATIENCE
