@@ -347,7 +347,7 @@ ERRORS = [
     Bad("word for a number in an effect", effect("hazards", "flu", "r0", "add", "x"), E, 10, "value", "not a number"),
     Bad("full-width in an effect", effect("hazards", "flu", "r0", "set", "１"), E, 10, "value", "write 1"),
     Bad("set out of bounds", effect("places", "A", "care_seeking", "set", "1.2"), E, 10, "value", "1 or less"),
-    Bad("set a level that is not whole", effect("facilities", "*", "biosafety_level", "set", "3.5"), E, 10, "value", "whole"),
+    Bad("set a length that is not whole", effect("programmes", "*", "years", "set", "0.5"), E, 10, "value", "whole"),
     Bad("no such word", effect("facilities", "HUB-B", "status", "set", "opened"), E, 10, "value", "did you mean 'open'"),
     Bad("word that is not set", effect("facilities", "HUB-B", "status", "add", "1"), E, 10, "op", "only be set"),
     Bad("score above the scale", effect("scores", "JEE1|D.1.1|*", "score", "set", "6"), E, 10, "value", "between 1 and 5"),

@@ -42,7 +42,7 @@ def test_a_failure_leaves_the_earlier_file_as_it_was(tmp_path: Path) -> None:
 def test_a_failure_to_replace_leaves_nothing_behind(tmp_path: Path) -> None:
     folder = tmp_path / "plan.html"
     folder.mkdir()
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="is a folder"):
         report(make_plan(), folder)
     assert [p.name for p in tmp_path.iterdir()] == ["plan.html"]
     with pytest.raises(InputError, match="cannot be written"):

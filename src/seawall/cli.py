@@ -212,8 +212,8 @@ def plan(
             seed=seed,
             progress=tell,
         )
-        tell(_("writing the report"), 0, 1)
         try:
+            tell(_("writing the report"), 0, 1)
             save_plan(found, folder)
         except KeyboardInterrupt:
             interrupted = True

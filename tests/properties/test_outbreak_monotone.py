@@ -24,7 +24,7 @@ Row = dict[str, Any]
 Plan = tuple[Case, dict[str, int], dict[str, int]]
 YEARS = tuple(range(2027, 2035))
 #: Greatest rise of the expected loss of a hazard in a year that is let pass, as a share of it, over 30 outbreaks.
-#: In 834 such cases it rose in two, by 0.00025%; on a grid of response days and strengths, over 60 outbreaks with
+#: In 1,200 such cases it rose in 14, by 0.13% at worst, and no detection was later; on a grid of response days and strengths, over 60 outbreaks with
 #: R0 from 1.3 to 4, by 0.003% at worst, while single outbreaks came out worse by up to 27%.
 TOLERANCE = 0.01
 
@@ -214,11 +214,11 @@ def worst_rise(before: np.ndarray, after: np.ndarray) -> float:
 
 
 @settings(max_examples=30)
-@given(st.data(), st.booleans())
+@given(st.booleans().flatmap(lambda course: st.tuples(st.just(course), plans(course=course))))
 def test_one_more_action_delays_no_detection_and_hardly_ever_raises_the_expected_loss(
-    data: st.DataObject, course: bool
+    drawn: tuple[bool, Plan],
 ) -> None:
-    case, fewer, more = data.draw(plans(course=course))
+    course, (case, fewer, more) = drawn
     ensemble = Ensemble(case, 60, 1)
     (before, first), (after, second) = (years_of(ensemble, s) for s in (fewer, more))
     assert worst_rise(before, after) <= TOLERANCE

@@ -262,7 +262,7 @@ def read_schedule(plan: str | os.PathLike[str]) -> Schedule:
     for line, cells in rows if not faults else []:
         row = dict(zip(header, cells, strict=False))
         action, start = row.get("action", ""), row.get("start", "")
-        if not start.isascii() or not start.isdigit():
+        if not (start.isascii() and start.isdigit() and len(start) == 4):
             message = _("{file} line {line}, start: {value!r} is not a year; write it like 2027")
             faults.append(message.format(file=path.name, line=line, value=start))
         elif action in starts:

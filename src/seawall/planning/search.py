@@ -327,7 +327,9 @@ class Search:
         """
         cost = self.valuation.costs.by_action(kept) / max(1.0, float(self.valuation.costs.discount.sum()))
         worth = {a: max(saved.get(a, 0.0), 2.0 * float(cost[a])) for a in self.movable if kept[a] < NEVER}
-        solution = Master(self.rules, worth).solve(seconds=20.0, gap=1e-3, nodes=500)
+        solution = Master(self.rules, worth).solve(
+            seconds=max(1.0, min(20.0, self.deadline - time.monotonic())), gap=1e-3, nodes=500
+        )
         if solution.starts is not None:
             self.consider(solution.starts)
         return solution.starts
