@@ -83,7 +83,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
         plans = [
             pool.submit(document, "plan", "kano", "-o", "out", "-n", N, cwd=folder),
             pool.submit(
-                document, "plan", "kano", "-o", "same", "-n", N, cwd=folder, PYTHONHASHSEED="7", NUMBA_NUM_THREADS="1"
+                document, "plan", "kano", "-o", "same", "-n", N, cwd=folder, PYTHONHASHSEED="7", SEAWALL_THREADS="1"
             ),
             pool.submit(document, "plan", "random", "-o", "random-plan", "-n", 30, "--seed", 8, cwd=folder),
         ]
