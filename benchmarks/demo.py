@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from itertools import pairwise
 
 import seawall as sw
 
@@ -27,7 +28,7 @@ def main() -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(f"{'stage':32s} {'seconds':>8s} {'peak GB so far':>15s}")
     print(f"{'loading':32s} {marks[0][1] - began:8.1f} {marks[0][2]:15.2f}")
-    for (stage, start, _memory), (_next, end, after) in zip(marks, marks[1:], strict=False):
+    for (stage, start, _memory), (_next, end, after) in pairwise(marks):
         print(f"{stage:32s} {end - start:8.1f} {after:15.2f}")
     print(f"{'together':32s} {marks[-1][1] - began:8.1f} {marks[-1][2]:15.2f}")
     print(f"CPU {used.ru_utime:.0f} s; n {plan.n}; gap {plan.gap:.1%}; status {plan.status}")
