@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,39 +61,82 @@ def document(*arguments: object, cwd: Path, **environment: str) -> dict[str, Any
     return found
 
 
+#: Calls by name, in waves: those of a wave do not need each other, and run two at a time.
+FIRST: dict[str, tuple[object, ...]] = {
+    "plan": ("plan", "kano", "-o", "out", "-n", N),
+    "plan again": ("plan", "kano", "-o", "same", "-n", N),
+    "plan random": ("plan", "random", "-o", "random-plan", "-n", 30, "--seed", 8),
+    "check kano": ("check", "kano"),
+    "check smallest": ("check", "smallest"),
+    "assess nigeria": ("assess", "nigeria"),
+    "assess kano": ("assess", "kano"),
+    "assess smallest": ("assess", "smallest"),
+    "simulate": ("simulate", "kano", "-n", N, "--seed", 7, "--year", 2028, "-o", "sims"),
+}
+SECOND: dict[str, tuple[object, ...]] = {
+    "simulate plan": ("simulate", "out", "--plan", "out", "-n", N),
+    "simulate schedule": ("simulate", "kano", "--plan", "out/schedule.csv", "-n", N),
+    "simulate random": ("simulate", "random-plan", "--plan", "random-plan", "-n", 30, "--seed", 8),
+    "report xlsx": ("report", "out", "--format", "xlsx", "-o", "plan.xlsx"),
+    "report html": ("report", "out", "-o", "page.html"),
+    "plan with options": (
+        "plan",
+        "smallest",
+        "-o",
+        "again",
+        "--budget",
+        "1000000",
+        "--years",
+        "2",
+        "-n",
+        N,
+        "--seed",
+        "5",
+    ),
+}
+#: Surroundings that must not change a byte.
+OTHERWISE = {"plan again": {"PYTHONHASHSEED": "7", "SEAWALL_THREADS": "1"}}
+
+
 @dataclass(frozen=True)
 class Work:
-    """A folder in which plans were made, and what was printed of them."""
+    """A folder in which the command ran, the documents that it printed, and what it told people of one plan."""
 
     folder: Path
-    out: dict[str, Any]
-    same: dict[str, Any]
-    random: dict[str, Any]
+    documents: dict[str, dict[str, Any]]
+    told: subprocess.CompletedProcess[str]
+
+    def __getitem__(self, name: str) -> dict[str, Any]:
+        return self.documents[name]
 
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
-    """The skeleton of a new case, planned twice in unlike surroundings, and a random case; two calls at a time."""
+    """The skeleton of a new case, the smallest and a random case, and every command run on them."""
     folder = tmp_path_factory.mktemp("work")
     made = document("init", "kano", cwd=folder)
     assert made["folder"] == "kano"
     assert {"case.yaml", "places.csv", "hazards.csv", "actions.csv", "effects.csv", "budgets.csv"} <= set(made["files"])
     cases.write(cases.smallest(), folder / "smallest")
     cases.write(random_case(8), folder / "random")
+    found: dict[str, dict[str, Any]] = {}
     with ThreadPoolExecutor(2) as pool:
-        plans = [
-            pool.submit(document, "plan", "kano", "-o", "out", "-n", N, cwd=folder),
-            pool.submit(
-                document, "plan", "kano", "-o", "same", "-n", N, cwd=folder, PYTHONHASHSEED="7", SEAWALL_THREADS="1"
-            ),
-            pool.submit(document, "plan", "random", "-o", "random-plan", "-n", 30, "--seed", 8, cwd=folder),
-        ]
-        return Work(folder, *(plan.result() for plan in plans))
+        told = pool.submit(seawall, "plan", "smallest", "-o", "again", "-n", N, cwd=folder)
+        for wave in (FIRST, SECOND):
+            calls = {
+                name: pool.submit(document, *arguments, cwd=folder, **OTHERWISE.get(name, {}))
+                for name, arguments in wave.items()
+            }
+            found |= {name: call.result() for name, call in calls.items()}
+            if wave is FIRST:
+                (folder / "again" / "notes.txt").write_text("of a planner")
+                (folder / "again" / "case" / "stale.csv").write_text("of an earlier plan")
+        return Work(folder, found, told.result())
 
 
 def test_check_prints_its_document(work: Work) -> None:
     for case in ("kano", "smallest"):
-        found = document("check", case, cwd=work.folder)
+        found = work[f"check {case}"]
         assert found["ok"] is True
         for problem in found["problems"]:
             assert {"table", "row", "column", "value", "problem", "severity"} <= set(problem)
@@ -112,17 +156,17 @@ def test_check_of_a_broken_case(work: Work) -> None:
 
 
 def test_assess_prints_its_document(work: Work) -> None:
-    found = document("assess", "nigeria", cwd=work.folder)
+    found = work["assess nigeria"]
     assert {"framework", "readiness", "areas", "cost_to_target", "currency"} <= set(found)
     assert 0 <= found["readiness"] <= 100
     for area in found["areas"]:
         assert {"area", "score", "target", "gap"} <= set(area)
     for case in ("kano", "smallest"):
-        assert document("assess", case, cwd=work.folder)["areas"] == []
+        assert work[f"assess {case}"]["areas"] == []
 
 
 def test_simulate_prints_its_document_and_its_table(work: Work) -> None:
-    found = document("simulate", "kano", "-n", N, "--seed", 7, "--year", 2028, "-o", "sims", cwd=work.folder)
+    found = work["simulate"]
     assert set(found) >= SIMULATE_KEYS
     assert (found["n"], found["seed"], found["year"]) == (int(N), 7, 2028)
     for hazard in found["hazards"]:
@@ -139,7 +183,7 @@ def test_simulate_prints_its_document_and_its_table(work: Work) -> None:
 
 
 def test_plan_prints_its_document_and_fills_its_folder(work: Work) -> None:
-    found = work.out
+    found = work["plan"]
     assert set(found) >= PLAN_KEYS
     assert found["bound"] == "enumerated"
     assert (found["status"], found["gap"]) == ("optimal", 0)
@@ -162,60 +206,54 @@ def test_plan_prints_its_document_and_fills_its_folder(work: Work) -> None:
 
 
 def test_the_plan_is_simulated_to_the_last_digit(work: Work) -> None:
-    found = work.out
-    again = document("simulate", "out", "--plan", "out", "-n", N, cwd=work.folder)
+    found = work["plan"]
+    again = work["simulate plan"]
     assert set(again) >= SIMULATE_KEYS | {"objective", "cost", "violations", "years"}
     assert again["violations"] == []
     assert repr(again["objective"]) == repr(found["objective"])
     assert repr(again["cost"]) == repr(found["cost"])
     for year in again["years"]:
         assert {"year", "deaths", "loss", "cost"} <= set(year)
-    by_file = document("simulate", "kano", "--plan", "out/schedule.csv", "-n", N, cwd=work.folder)
-    assert by_file == again
+    assert work["simulate schedule"] == again
 
 
 def test_a_random_case_through_the_command_line(work: Work) -> None:
     """The plan that the command finds, the one that Python finds, and its simulation agree to the last digit."""
-    assert repr(work.random["objective"]) == repr(sw.plan(random_case(8), n=30, seed=8).objective)
-    again = document("simulate", "random-plan", "--plan", "random-plan", "-n", 30, "--seed", 8, cwd=work.folder)
-    assert (repr(again["objective"]), again["violations"]) == (repr(work.random["objective"]), [])
+    assert repr(work["plan random"]["objective"]) == repr(sw.plan(random_case(8), n=30, seed=8).objective)
+    again = work["simulate random"]
+    assert (repr(again["objective"]), again["violations"]) == (repr(work["plan random"]["objective"]), [])
 
 
 def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(work: Work) -> None:
-    assert work.same == work.out
+    assert work["plan again"] == work["plan"]
     for name in ("plan.json", "schedule.csv", "account.json", "report.html"):
         assert (work.folder / "same" / name).read_bytes() == (work.folder / "out" / name).read_bytes()
 
 
-def test_a_plan_is_told_to_people_then_replaced_by_another_whole(work: Work) -> None:
-    done = seawall("plan", "smallest", "-o", "again", "-n", N, cwd=work.folder)
-    lines = done.stdout.splitlines()
+def test_people_read_five_figures_and_the_path_of_the_report(work: Work) -> None:
+    lines = work.told.stdout.splitlines()
     assert lines[-1] == "Report: again/report.html"
     assert len([line for line in lines if not line.startswith(" ")]) == 6, "five figures and the report"
-    assert "drawing outbreaks" in done.stderr
-    again = work.folder / "again"
-    (again / "notes.txt").write_text("of a planner")
-    (again / "case" / "stale.csv").write_text("of an earlier plan")
-    options = ("--budget", "1000000", "--years", "2", "-n", N, "--seed", "5")
-    found = document("plan", "smallest", "-o", "again", *options, cwd=work.folder)
+    assert "drawing outbreaks" in work.told.stderr
+
+
+def test_a_plan_is_replaced_whole_and_its_case_holds_the_overrides(work: Work) -> None:
+    found, again = work["plan with options"], work.folder / "again"
     assert json.loads((again / "plan.json").read_text("utf-8")) == found
     assert (again / "notes.txt").read_text() == "of a planner", "what people put beside a plan is theirs"
     assert not (again / "case" / "stale.csv").exists()
     assert [p.name for p in work.folder.iterdir() if p.name.startswith(".")] == []
-    # overrides are in the case of the plan, so that anyone can repeat it
     kept = sw.load(again / "case")
     assert kept["budgets"]["amount"].sum() == pytest.approx(1e6)
     assert kept.settings.budget_years == (2027, 2028)
-    repeated = document("simulate", "again", "--plan", "again", "-n", N, "--seed", 5, cwd=work.folder)
-    assert repr(repeated["objective"]) == repr(found["objective"])
+    repeated = sw.simulate(again, schedule=sw.read_schedule(again), n=int(N), seed=5)
+    assert repeated.to_dict()["objective"] == found["objective"]
 
 
 def test_report_writes_both_formats(work: Work) -> None:
-    found = document("report", "out", "--format", "xlsx", "-o", "plan.xlsx", cwd=work.folder)
-    assert {"file", "format"} <= set(found)
+    assert work["report xlsx"] == {"file": "plan.xlsx", "format": "xlsx"}
     assert (work.folder / "plan.xlsx").read_bytes()[:2] == b"PK"
-    page = seawall("report", "out", "-o", "page.html", cwd=work.folder)
-    assert page.stdout.strip() == "page.html"
+    assert work["report html"]["file"] == "page.html"
     assert (work.folder / "page.html").read_bytes() == (work.folder / "out" / "report.html").read_bytes()
 
 
@@ -231,23 +269,34 @@ def test_no_feasible_plan_ends_with_1(work: Work) -> None:
 
 def test_help_teaches_with_examples(work: Work) -> None:
     top = seawall("--help", cwd=work.folder).stdout
-    for command in ("init", "check", "assess", "simulate", "plan", "report"):
-        assert command in top
-        text = seawall(command, "--help", cwd=work.folder).stdout
-        assert f"seawall {command} " in text.split("Examples:")[1]
+    commands = ("init", "check", "assess", "simulate", "plan", "report")
+    assert all(command in top for command in commands)
+    with ThreadPoolExecutor(2) as pool:
+        pages = pool.map(lambda command: seawall(command, "--help", cwd=work.folder).stdout, commands)
+        for command, page in zip(commands, pages, strict=True):
+            assert f"seawall {command} " in page.split("Examples:")[1]
     assert seawall("--version", cwd=work.folder).stdout.strip() == sw.__version__
 
 
 @pytest.mark.parametrize(
-    ("arguments", "limit"), [(["--help"], 0.5), (["check", "nigeria"], 1.5)], ids=["help", "check"]
+    ("arguments", "limit", "yardsticks"),
+    [(["--help"], 0.5, 1.0), (["check", "nigeria"], 1.5, 3.0)],
+    ids=["help", "check"],
 )
-def test_answers_come_at_once(work: Work, arguments: list[str], limit: float) -> None:
-    """The best of a few runs, the first of which warms up."""
-    best = float("inf")
+def test_answers_come_at_once(work: Work, arguments: list[str], limit: float, yardsticks: float) -> None:
+    """The best of a few runs; on a slow or busy machine, against the time that importing pandas takes there."""
+    best = yardstick = float("inf")
     for _run in range(6):
-        began = time.perf_counter()
-        seawall(*arguments, cwd=work.folder)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, _seconds(lambda: seawall(*arguments, cwd=work.folder)))
         if best < limit:
             return
-    assert best < limit * PATIENCE
+        yardstick = min(
+            yardstick, _seconds(lambda: subprocess.run([sys.executable, "-c", "import pandas"], check=True))
+        )
+    assert best < max(limit * PATIENCE, yardsticks * yardstick)
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began

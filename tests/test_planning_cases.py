@@ -282,7 +282,7 @@ def combinations(case: Case) -> Iterator[dict[str, int]]:
 
 
 def test_random_cases_are_checked_cases_of_every_kind() -> None:
-    made = [random_case(seed) for seed in range(120)]
+    made = [random_case(seed) for seed in range(60)]
     assert all(not [p for p in sw.check(case) if p.severity == "error"] for case in made)
     for table in (
         "facilities",
@@ -295,7 +295,7 @@ def test_random_cases_are_checked_cases_of_every_kind() -> None:
         "floors",
         "action_staff",
     ):
-        assert 5 < sum(len(case[table]) > 0 for case in made) < 115, table
+        assert 3 <= sum(len(case[table]) > 0 for case in made) <= 57, table
     columns = {(t, c) for case in made for t, c in case.edits.columns}
     assert len(columns) >= 14
     assert {op for case in made for op in case["effects"]["op"]} == {"set", "add", "multiply", "close"}

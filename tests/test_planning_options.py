@@ -15,7 +15,7 @@ from seawall.planning import account, enumeration, sensitivity
 from seawall.reporting import open_plan, save_plan
 from test_planning_cases import random_case
 
-N = 24
+N = 12
 
 
 @pytest.fixture(autouse=True)
@@ -42,10 +42,10 @@ def test_the_order_of_rows_changes_no_byte() -> None:
     case = cases.full()
     assert not shuffled(case, 1)["effects"].equals(case["effects"])
     assert document(shuffled(case, 1)) == document(case)
-    # amounts whose sum in floating point depends on the order of rows
-    amounts = [0.1 * 3**i for i in range(3)]
-    case = case.with_table("budgets", case["budgets"].assign(amount=[1e5 + a for a in amounts]))
-    assert document(shuffled(case, 2), budget=1e6, years=2) == document(case, budget=1e6, years=2)
+    # the sum of these in floating point depends on the order of rows
+    case = case.with_table("budgets", case["budgets"].assign(amount=[0.1, 0.2, 0.3]))
+    back = case.with_table("budgets", case["budgets"].iloc[::-1].reset_index(drop=True))
+    assert document(back, budget=300_000) == document(case, budget=300_000)
 
 
 def test_the_order_of_rows_changes_no_byte_of_a_searched_plan(monkeypatch: pytest.MonkeyPatch) -> None:

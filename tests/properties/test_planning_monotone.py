@@ -29,7 +29,7 @@ def assumptions_unweighed() -> Iterator[None]:
         yield
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10_000), steps=st.lists(st.floats(1.0, 3.0), min_size=2, max_size=2))
 def test_a_larger_budget_never_makes_the_best_worse(seed: int, steps: list[float]) -> None:
     case = random_case(seed, (3, 2))
@@ -61,7 +61,7 @@ def test_one_more_action_in_force_never_raises_the_loss(data: st.DataObject, see
             assert after <= before * (1 + THRESHOLD)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(seed=st.integers(0, 10_000))
 def test_the_violation_that_is_printed_covers_what_was_seen(seed: int) -> None:
     case = random_case(seed, (3, 2), rules=False, harmless=True)
