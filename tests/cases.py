@@ -140,6 +140,19 @@ def full_tables() -> dict[str, Rows]:
                 "students_per_faculty": 8,
             }
         ],
+        "domains": [{"domain": "3", "name": "Laboratory safety", "name_zh": "实验室生物安全"}],
+        "peers": [{"peer": "Kenya", "framework": "JEE1", "indicator": "P.1.1", "year": 2017, "score": 3}],
+        "origins": [
+            {
+                "origin": "Abroad",
+                "family": "lassa",
+                "outbreaks": 12,
+                "first_year": 2000,
+                "last_year": 2020,
+                "arrivals": 20_000,
+            }
+        ],
+        "translations": [{"text": "basic", "language": "zh", "translation": "初级"}],
         "curricula": [{"programme": "diploma", "competency": "sampling", "level": "basic"}],
         "fronts": [{"front": "arena", "family": "lassa", "programme": "diploma", "project": "vax"}],
         "projects": [

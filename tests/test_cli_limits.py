@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -42,6 +43,8 @@ def start(
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        # a run in the background hands on that interrupts are ignored
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
     )
 
 

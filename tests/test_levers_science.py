@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import cases
+import seawall as sw
 from seawall.levers import PRODUCT_FIELDS, capacities
 
 Row = dict[str, Any]
@@ -132,6 +133,33 @@ def test_projects_for_different_products_succeed_independently() -> None:
         for shot, pill, swab in product((True, False), repeat=3)
     }
     assert got == pytest.approx(expected)
+
+
+def test_a_method_of_identification_serves_every_new_agent_and_no_known_one() -> None:
+    method = project("metagenomics", 0.4, family="*", product="identification", available_day=2)
+    new = outcomes(mixture(projects=[method]), "naming_days", "assay_days")
+    assert new == pytest.approx({(2, 60): 0.4, (np.inf, 60): 0.6})
+    known = outcomes(mixture(projects=[method], countermeasures=[ready("diagnostic")]), "naming_days", "assay_days")
+    assert known == pytest.approx({(0, 0): 1.0})
+
+
+def test_a_new_agent_is_named_sooner_where_the_method_is_at_hand() -> None:
+    """Ordinary sequencing takes five days in the laboratory; a method of two days saves three of them."""
+    rows = [{"family": "nothing", "product": "vaccine", "status": "none"}]
+    lab = {"facility": "LAB", "place": "A", "kind": "laboratory", "status": "open", "tests_per_day": 50}
+    detect = {}
+    for days in (2, 5, 40):
+        method = project("metagenomics", 1.0, family="*", product="identification", available_day=days, years_left=0)
+        case = cases.smallest(
+            countermeasures=rows,
+            projects=[method],
+            facilities=[{**lab, "turnaround_days": 1, "sequencing_per_day": 5}],
+        )
+        detect[days] = sw.simulate(case, n=64).table["detect_day"].to_numpy()
+    finite = np.isfinite(detect[40])
+    assert (detect[2] <= detect[5]).all()
+    assert (detect[2][finite] < detect[40][finite]).any()
+    assert (detect[5] == detect[40]).all()
 
 
 def test_patterns_that_come_to_the_same_are_one() -> None:

@@ -130,7 +130,7 @@ def test_no_money_cannot_be_scaled() -> None:
 def test_figures_of_a_plan_add_up() -> None:
     budgets = [{"source": "state", "year": y, "amount": 90_000, "carry_over": "yes"} for y in (2027, 2028, 2029)]
     case = cases.full(budgets=budgets, settings={"value_life_year": 100_000})
-    plan = sw.plan(case, n=N)
+    plan = sw.plan(case, n=2 * N)
     found = plan.to_dict()
     assert found["objective"] == found["plan_loss"] + found["cost"]
     assert sum(a["cost"] for a in found["actions"]) == pytest.approx(found["cost"])

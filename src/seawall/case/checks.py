@@ -125,7 +125,7 @@ def check_families(case: Case) -> list[Problem]:
         )
         for name in ("projects", "countermeasures")
         for i, family in enumerate(case[name]["family"].tolist())
-        if family and family not in families
+        if family not in families and family not in {"", "*" if name == "projects" else ""}
     ]
 
 

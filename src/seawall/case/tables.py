@@ -27,8 +27,9 @@ _SOURCE = (
         default="assumed",
     ),
 )
+_NAME_ZH = Column("name_zh", N_("Name in Chinese"), default="")
 _PLACE = Column("place", N_("Place"), ref="places.place", key=True)
-_FAMILY = Column("family", N_("Hazard family that it serves"))
+_FAMILY = Column("family", N_("Hazard family that it serves; * any"))
 _YEAR = Column("year", N_("Year"), "year", unit="year", ge=1900, le=2200, key=True)
 _FRAMEWORK = Column("framework", N_("Framework of assessment, such as JEE1 or SPAR2"), key=True)
 _INDICATOR = Column("indicator", N_("Indicator of the framework"), key=True)
@@ -41,7 +42,20 @@ _PLACES = Table(
     (
         Column("place", N_("Short unique code"), key=True, example="NG-LA"),
         Column("name", N_("Name shown in reports; the code where empty"), default=""),
-        Column("name_zh", N_("Name in Chinese"), default=""),
+        _NAME_ZH,
+        Column("region", N_("Part of the country, to group places in reports"), default=""),
+        Column(
+            "tile_row",
+            N_("Row of the place's tile in a map of equal tiles, from the top; empty: reports draw places by position"),
+            "integer",
+            "1",
+            ge=1,
+            le=60,
+            default=nan,
+        ),
+        Column(
+            "tile_column", N_("Column of the place's tile, from the left"), "integer", "1", ge=1, le=60, default=nan
+        ),
         Column(
             "parent",
             N_("Place that contains this one; its population then counts those who live elsewhere in it"),
@@ -95,6 +109,7 @@ _FACILITIES = Table(
     (
         Column("facility", N_("Short unique code"), key=True, example="NG-LA-CPHL"),
         Column("name", N_("Name shown in reports; the code where empty"), default=""),
+        _NAME_ZH,
         Column("place", N_("Where it stands"), ref="places.place"),
         Column(
             "kind",
@@ -210,6 +225,7 @@ _CADRES = Table(
     (
         Column("cadre", N_("Short unique code"), key=True, example="field_epidemiologist"),
         Column("name", N_("Name shown in reports; the code where empty"), default=""),
+        _NAME_ZH,
         Column(
             "role",
             N_("What the cadre does in an outbreak or before one"),
@@ -268,8 +284,10 @@ _PROGRAMMES = Table(
     (
         Column("programme", N_("Short unique code"), key=True),
         Column("name", N_("Name shown in reports; the code where empty"), default=""),
+        _NAME_ZH,
         Column("discipline", N_("Discipline taught"), default=""),
         Column("level", N_("Level, such as certificate, master or doctorate"), default=""),
+        Column("region", N_("Part of the country whose universities teach it"), default=""),
         Column("cadre", N_("Cadre that graduates join"), ref="cadres.cadre"),
         Column(
             "place",
@@ -337,7 +355,10 @@ _FRONTS = Table(
     (
         Column("front", N_("Short unique code"), key=True),
         Column("label", N_("Name of the front"), default=""),
-        Column("family", N_("Hazard family that it serves"), default=""),
+        Column("label_zh", N_("Name of the front in Chinese"), default=""),
+        Column("domain", N_("Domain of law or policy"), ref="domains.domain", default=""),
+        Column("family", N_("Hazard family that it serves; * any"), default=""),
+        Column("supports", N_("What depends on it"), default=""),
         Column(
             "world_growth", N_("Growth of the front's literature in the world"), "number", "share/year", default=nan
         ),
@@ -354,7 +375,7 @@ _FRONTS = Table(
     absent=N_("no research front is known"),
 )
 
-_PRODUCTS = ("diagnostic", "vaccine", "therapeutic")
+_PRODUCTS = ("identification", "diagnostic", "vaccine", "therapeutic")
 
 _PROJECTS = Table(
     "projects",
@@ -362,6 +383,7 @@ _PROJECTS = Table(
     (
         Column("project", N_("Short unique code"), key=True),
         Column("name", N_("Name shown in reports; the code where empty"), default=""),
+        _NAME_ZH,
         Column("front", N_("Research front"), ref="fronts.front", default=""),
         _FAMILY,
         Column("product", N_("What it would give"), "choice", choices=_PRODUCTS),
@@ -394,7 +416,10 @@ _PROJECTS = Table(
         ),
         Column(
             "available_day",
-            N_("On success: days from detection until the product is in use"),
+            N_(
+                "On success: days from detection until the product is in use; identification: days to name a new"
+                " agent from a specimen in the laboratory; diagnostic: days from its name to tests in use"
+            ),
             "number",
             "day",
             ge=0,
@@ -541,7 +566,7 @@ _ACTIONS = Table(
         Column("title_zh", N_("Title in Chinese"), default=""),
         Column("lever", N_("Lever that it belongs to"), "choice", choices=LEVERS),
         Column("area", N_("Technical area"), default=""),
-        Column("domain", N_("Domain of law or policy"), default=""),
+        Column("domain", N_("Domain of law or policy"), ref="domains.domain", default=""),
         Column("indicator", N_("Indicator that it serves"), default=""),
         Column("place", N_("Place where it happens; empty: everywhere"), ref="places.place", default=""),
         Column("lead", N_("Institution responsible"), default=""),
@@ -556,6 +581,58 @@ _ACTIONS = Table(
         *_SOURCE,
     ),
     required=True,
+)
+
+_DOMAINS = Table(
+    "domains",
+    N_("A domain of law or policy that actions serve, such as an area that a biosafety law names."),
+    (
+        Column("domain", N_("Short unique code"), key=True),
+        Column("name", N_("Name shown in reports; the code where empty"), default=""),
+        _NAME_ZH,
+        *_SOURCE,
+    ),
+    absent=N_("actions belong to no domain"),
+)
+
+_PEERS = Table(
+    "peers",
+    N_("A score of another country, to compare with; information only."),
+    (
+        Column("peer", N_("Name of the country"), key=True),
+        _FRAMEWORK,
+        _INDICATOR,
+        _YEAR,
+        Column("score", N_("Score on the framework's own scale"), "number", "score", ge=0),
+        *_SOURCE,
+    ),
+    absent=N_("no country is compared with"),
+)
+
+_ORIGINS = Table(
+    "origins",
+    N_("Where abroad a hazard family has broken out, and who travels from there; information only."),
+    (
+        Column("origin", N_("Country or region"), key=True),
+        Column("family", N_("Hazard family"), key=True),
+        Column("outbreaks", N_("Outbreaks on record"), "number", "1", ge=0),
+        Column("first_year", N_("First year of the record"), "year", "year", ge=1900, le=2200),
+        Column("last_year", N_("Last year of the record"), "year", "year", ge=1900, le=2200),
+        Column("arrivals", N_("Travellers from there in an ordinary year"), "number", "person/year", ge=0, default=nan),
+        *_SOURCE,
+    ),
+    absent=N_("nothing is known of outbreaks abroad"),
+)
+
+_TRANSLATIONS = Table(
+    "translations",
+    N_("A text of the case in another language: areas, leads, levels, sources of money, titles of cost lines."),
+    (
+        Column("text", N_("Text as the case has it"), key=True),
+        Column("language", N_("Language of the translation, such as zh"), key=True),
+        Column("translation", N_("The text in that language")),
+    ),
+    absent=N_("texts of the case appear as they are"),
 )
 
 _UNIT_COSTS = Table(
@@ -683,7 +760,7 @@ _HAZARDS = Table(
     (
         Column("hazard", N_("Short unique code"), key=True),
         Column("name", N_("Name shown in reports; the code where empty"), default=""),
-        Column("name_zh", N_("Name in Chinese"), default=""),
+        _NAME_ZH,
         Column("family", N_("Family, for countermeasures; the hazard itself where empty"), default=""),
         Column(
             "route", N_("Main route of transmission; zoonotic: practice against spillover makes it rarer"), default=""
@@ -891,6 +968,7 @@ TABLES: dict[str, Table] = {
         _SCORES,
         _TARGETS,
         _FLOORS,
+        _DOMAINS,
         _ACTIONS,
         _UNIT_COSTS,
         _COST_LINES,
@@ -903,7 +981,10 @@ TABLES: dict[str, Table] = {
         _IMMUNITY,
         _BUDGETS,
         _EVENTS,
+        _ORIGINS,
+        _PEERS,
         _ASSUMPTIONS,
+        _TRANSLATIONS,
     )
 }
 """All tables, in the order in which people read them."""

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["PRODUCT_FIELDS", "Science"]
 
-#: Columns of the array ``products``: probability of the outcome; days from the naming of the agent
-#: to tests in use (0: known, tests are routine); for vaccine and therapeutic the days from
+#: Columns of the array ``products``: probability of the outcome; days to name a new agent from a
+#: specimen in the laboratory, beside ordinary sequencing (0: known; inf: no other method); days from
+#: its name to tests in use (0: known, tests are routine);
+#: for vaccine and therapeutic the days from
 #: detection until in use (inf: never), efficacy, doses a day, doses in store.
 PRODUCT_FIELDS = (
     "probability",
+    "naming_days",
     "assay_days",
     "vaccine_day",
     "vaccine_efficacy",
@@ -34,6 +37,7 @@ PRODUCT_FIELDS = (
     "therapeutic_stock",
 )
 
+_PRODUCTS = ("identification", "diagnostic", "vaccine", "therapeutic")
 _NOTHING = (np.inf, 0.0, 0.0, 0.0)
 _Entry = tuple[float, float, float, float]
 
@@ -73,26 +77,25 @@ class Science:
     def _family(self, parameters: Parameters, year: int, family: str) -> list[tuple[float, ...]]:
         """All outcomes for one family: probability and the fields of its three products."""
         novel = parameters.assumption("assay_days_novel", year)
-        tests, vaccines, therapeutics = (
-            self._product(parameters, year, family, name) for name in ("diagnostic", "vaccine", "therapeutic")
-        )
+        methods, tests, vaccines, therapeutics = (self._product(parameters, year, family, name) for name in _PRODUCTS)
         out: dict[tuple[float, ...], float] = {}
-        for (p, test), (q, vaccine), (r, therapeutic) in product(tests, vaccines, therapeutics):
+        for (o, method), (p, test), (q, vaccine), (r, therapeutic) in product(methods, tests, vaccines, therapeutics):
             assay = 0.0 if self.open_minded else min(test[0], novel)
-            key = (assay, *vaccine, *therapeutic)
-            out[key] = out.get(key, 0.0) + p * q * r
+            naming = method[0] if assay > 0 else 0.0
+            key = (naming, assay, *vaccine, *therapeutic)
+            out[key] = out.get(key, 0.0) + o * p * q * r
         return [(weight, *key) for key, weight in sorted(out.items())]
 
     def _product(self, parameters: Parameters, year: int, family: str, name: str) -> list[tuple[float, _Entry]]:
         """Outcomes for one product: probability; day, efficacy, doses a day, doses in store."""
         column = parameters.column
-        default = "coverage_cap" if name == "diagnostic" else f"{name}_efficacy"
+        default = f"{name}_efficacy" if name in {"vaccine", "therapeutic"} else "coverage_cap"
         at_hand = _NOTHING
         for i in self.ready.get((family, name), ()):
             if column("countermeasures", "status", year)[i] >= 1.0:
                 at_hand = _best(at_hand, self._entry(parameters, year, "countermeasures", i, default))
         outcomes: list[tuple[float, _Entry]] = [(1.0, at_hand)]
-        for i in self.running.get((family, name), ()):
+        for i in (*self.running.get((family, name), ()), *self.running.get(("*", name), ())):
             p = float(column("projects", "p_success", year)[i])
             if p <= 0.0 or year < self._begun(parameters, i, year) + column("projects", "years_left", year)[i]:
                 continue

@@ -181,6 +181,7 @@ class Ensemble:
                 "cluster_size",
                 "cluster_report_days",
                 "reference_abroad_days",
+                "sequencing_run_days",
                 "isolation_effect",
                 "coverage_cap",
                 "stock_delivery_days",
@@ -269,7 +270,9 @@ class Ensemble:
         n, places = sample.chance.shape
         ill = float(self.symptomatic[h])
         new_agent = product["assay_days"] > 0
-        reading = capacity.sequencing_days if new_agent else capacity.result_days
+        gain = max(0.0, given["sequencing_run_days"] - product["naming_days"])
+        sequencing = np.maximum(capacity.sequencing_days - gain, 0.0)
+        reading = sequencing if new_agent else capacity.result_days
         until_care = float(self.latent[h]) + given["care_delay_days"]
         noticed = ill * capacity.sampled
         sampled = surface.first_report(_geometric(sample.chance, noticed), until_care + reading, np.full(n, np.inf))
@@ -286,7 +289,7 @@ class Ensemble:
         if not new_agent:
             return detect, np.full(n, -np.inf), np.isfinite(anybody)
         # once an outbreak is noticed, a specimen is sent on purpose: abroad where that is faster
-        on_purpose = np.minimum(capacity.sequencing_days[sample.start], given["reference_abroad_days"])
+        on_purpose = np.minimum(sequencing[sample.start], given["reference_abroad_days"])
         return detect, np.minimum(sampled, detect + on_purpose), np.isfinite(anybody)
 
     # -- all hazards ----------------------------------------------------------------------
