@@ -225,7 +225,7 @@ ERRORS = [
     Bad("column twice", header("places", "beds", "lat"), "places", 1, "lat", "twice"),
     Bad("column without a name", header("places", "source", ""), "places", 1, None, "no name"),
     Bad("too many cells", cells_of_line("places", 3, lambda c: [*c, "x"]), "places", 3, None, "quotation marks"),
-    Bad("too few cells", cells_of_line("places", 3, lambda c: c[:-1]), "places", 3, None, "12 cells, the header 13"),
+    Bad("too few cells", cells_of_line("places", 3, lambda c: c[:-1]), "places", 3, None, "15 cells, the header 16"),
     Bad("semicolons", text("places.csv", "place;population;lat;lon\nA;1;2;3\n"), "places", 1, None, "commas"),
     Bad("open quotation mark", text("places.csv", 'place,population,lat,lon\n"A,1,2,3\n'), "places", 2, None, "CSV"),
     Bad("stray quotation mark", text("places.csv", 'place,name\n"A"b,x\n'), "places", 2, None, "quotation marks"),

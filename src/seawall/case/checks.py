@@ -80,6 +80,8 @@ def check_references(case: Case) -> list[Problem]:
             if not spec.ref or not len(case[name]):
                 continue
             target, column = spec.ref.split(".")
+            if spec.free and target not in case.present:
+                continue
             known = dict.fromkeys(case[target][column].tolist())
             near: dict[str, str] = {}
             for i, code in enumerate(case[name][spec.name].tolist()):

@@ -69,6 +69,8 @@ class Column:
         Part of the row's key.
     ref : str
         ``table.column`` that must hold the value.
+    free : bool
+        Whether the reference is plain text where the case has no such table.
     good : {"more", "less", ""}
         Direction that makes capacity better or loss smaller. Effects may edit a column only if
         it has one.
@@ -88,6 +90,7 @@ class Column:
     default: Any = None
     key: bool = False
     ref: str = ""
+    free: bool = False
     good: Direction = ""
     touches: Touches = ""
     example: str = ""

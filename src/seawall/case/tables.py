@@ -356,7 +356,7 @@ _FRONTS = Table(
         Column("front", N_("Short unique code"), key=True),
         Column("label", N_("Name of the front"), default=""),
         Column("label_zh", N_("Name of the front in Chinese"), default=""),
-        Column("domain", N_("Domain of law or policy"), ref="domains.domain", default=""),
+        Column("domain", N_("Domain of law or policy"), ref="domains.domain", free=True, default=""),
         Column("family", N_("Hazard family that it serves; * any"), default=""),
         Column("supports", N_("What depends on it"), default=""),
         Column(
@@ -566,7 +566,7 @@ _ACTIONS = Table(
         Column("title_zh", N_("Title in Chinese"), default=""),
         Column("lever", N_("Lever that it belongs to"), "choice", choices=LEVERS),
         Column("area", N_("Technical area"), default=""),
-        Column("domain", N_("Domain of law or policy"), ref="domains.domain", default=""),
+        Column("domain", N_("Domain of law or policy"), ref="domains.domain", free=True, default=""),
         Column("indicator", N_("Indicator that it serves"), default=""),
         Column("place", N_("Place where it happens; empty: everywhere"), ref="places.place", default=""),
         Column("lead", N_("Institution responsible"), default=""),
