@@ -145,6 +145,17 @@ def test_figures_of_a_plan_add_up() -> None:
     assert {a["action"] for a in found["actions"] if not a["valued"]} == {"law"}
     fresh = found["out_of_sample"]
     assert fresh["low"] <= fresh["mean"] <= fresh["high"]
+    levers = plan.levers.set_index("lever")
+    assert levers["actions"].sum() == len(plan.schedule)
+    assert levers["cost"].sum() == pytest.approx(plan.cost)
+    assert (levers["value_low"] <= levers["value"]).all()
+    year = account.reading_year(case)
+    for lever in levers.index:
+        mine = set(plan.actions.loc[plan.actions["lever"] == lever, "action"])
+        rest = {a: s for a, s in plan.schedule.items() if a not in mine}
+        without = sw.simulate(case, schedule=rest, year=year, n=2 * N)
+        assert levers.loc[lever, "value"] == pytest.approx(without.loss.mean - plan.after.loss.mean, abs=1e-6)
+        assert levers.loc[lever, "deaths"] == pytest.approx(without.deaths.mean - plan.after.deaths.mean, abs=1e-9)
 
 
 def test_an_empty_schedule_is_a_plan() -> None:

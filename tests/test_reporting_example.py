@@ -213,8 +213,20 @@ def _frames(case: Case, starts: np.ndarray) -> dict[str, Any]:
             "earmark": costs.row_earmark,
         }
     )  # fmt: skip
+    of = {lever: actions[actions["lever"] == lever] for lever in LEVERS}
+    levers = pd.DataFrame(
+        {
+            "lever": LEVERS,
+            "actions": [len(of[v]) for v in LEVERS],
+            "cost": [of[v]["cost"].sum() for v in LEVERS],
+        }
+    )
+    for name in ("value", "deaths"):
+        total = np.array([of[v][name].sum() for v in LEVERS])
+        levers = levers.assign(**{name: total, f"{name}_low": total * 0.7, f"{name}_high": total * 1.4})
     return {
         "actions": actions,
+        "levers": levers.assign(assumed_share=0.6),
         "years": years,
         "budget_use": use,
         "upkeep_unfunded": float(spending[len(YEARS) :].sum()),

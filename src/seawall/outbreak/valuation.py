@@ -95,10 +95,22 @@ class Valuation:
         )
 
     def interval(self, starts: NDArray[np.int64]) -> tuple[float, float, float]:
-        """Objective with a 95% interval for the number of outbreaks drawn: mean, low, high.
+        """Objective with a 95% interval for the number of outbreaks drawn: mean, low, high."""
+        return _interval(self._by_outbreak(starts), self.costs.discounted(starts))
 
-        Outbreaks of a hazard are drawn once and meet every year, so their discounted loss over
-        all years is one observation; hazards are strata.
+    def difference(self, starts: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[float, float, float]:
+        """By how much the objective of other start years is above, with a 95% interval: mean, low, high.
+
+        Outbreaks are the same under both, so that most of the chance cancels.
+        """
+        one, two = self._by_outbreak(starts), self._by_outbreak(other)
+        cost = self.costs.discounted(other) - self.costs.discounted(starts)
+        return _interval({h: two[h] - one[h] for h in one}, cost)
+
+    def _by_outbreak(self, starts: NDArray[np.int64]) -> dict[int, NDArray[np.float64]]:
+        """Discounted loss over all years of each outbreak, by hazard; their mean is what is expected.
+
+        Outbreaks of a hazard are drawn once and meet every year, so that this is one observation.
         """
         totals: dict[int, NDArray[np.float64]] = {}
         parameters = Parameters(self.case, starts)
@@ -109,7 +121,12 @@ class Valuation:
                 _deaths, health, money = outbreak_loss(h, price, outcome)
                 each = price.frequency[h] * (health * self.health_factor[i] + money * self.money_factor[i])
                 totals[h] = totals.get(h, 0.0) + each
-        mean = sum(float(t.mean()) for t in totals.values()) + self.costs.discounted(starts)
-        variance = sum(float(t.var(ddof=1)) / len(t) for t in totals.values() if len(t) > 1)
-        half = 1.96 * variance**0.5
-        return mean, mean - half, mean + half
+        return totals
+
+
+def _interval(totals: dict[int, NDArray[np.float64]], certain: float) -> tuple[float, float, float]:
+    """Sum over hazards, which are strata, of the means of their outbreaks, with a 95% interval."""
+    mean = sum(float(t.mean()) for t in totals.values()) + certain
+    variance = sum(float(t.var(ddof=1)) / len(t) for t in totals.values() if len(t) > 1)
+    half = 1.96 * variance**0.5
+    return mean, mean - half, mean + half

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seawall.case import EVIDENCE, NEVER, Parameters, Schedule
+from seawall.case import EVIDENCE, LEVERS, NEVER, Parameters, Schedule
 from seawall.language import _
 from seawall.outbreak import Ensemble, Valuation, simulate_year
 from seawall.outbreak.loss import outbreak_loss, year_loss
@@ -92,6 +92,7 @@ def account(
     assumptions = sensitivity(case, starts, year, valuation.ensemble, skip=hurried)
     deaths, loss = _averted(valuation, none, starts, year)
     places, national = _capacities(valuation, starts, year)
+    levers = _levers(valuation, actions, starts, year)
     return Plan(
         case=case,
         schedule=Schedule({a: int(s) for a, s in zip(valuation.case.edits.actions, starts, strict=True) if s < NEVER}),
@@ -110,6 +111,7 @@ def account(
         seed=valuation.ensemble.seed,
         n=valuation.ensemble.n,
         actions=actions,
+        levers=levers,
         years=_years(valuation, value, baseline, starts),
         value_by_hazard=_by_hazard(valuation, value, baseline, year),
         budget_use=_budget_use(valuation, starts),
@@ -174,6 +176,21 @@ def _actions(case: Case, valuation: Valuation, starts: NDArray[np.int64], year: 
         )
     columns = ["action", "title", "start", "lever", "area", "place", "cost", "value", "deaths", "valued", "evidence"]
     return pd.DataFrame(rows, columns=columns).sort_values(["start", "lever", "action"], ignore_index=True)
+
+
+def _levers(valuation: Valuation, actions: pd.DataFrame, starts: NDArray[np.int64], year: int) -> pd.DataFrame:
+    """The levers of the schedule, each with what would be lost in the reading year without all of its actions."""
+    position = {code: a for a, code in enumerate(valuation.case.edits.actions)}
+    rows = []
+    for lever in LEVERS:
+        mine = actions[actions["lever"] == lever]
+        other = starts.copy()
+        other[[position[code] for code in mine["action"]]] = NEVER
+        deaths, loss = _averted(valuation, other, starts, year)
+        assumed = _assumed_share(mine)
+        rows.append((lever, len(mine), float(mine["cost"].sum()), *loss, *deaths, assumed))
+    columns = ["lever", "actions", "cost", "value", "value_low", "value_high", "deaths", "deaths_low", "deaths_high"]
+    return pd.DataFrame(rows, columns=[*columns, "assumed_share"])
 
 
 def _assumed_share(actions: pd.DataFrame) -> float:

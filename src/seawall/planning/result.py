@@ -37,6 +37,12 @@ class Plan:
         (discounted), then for the year after the last budget year: value (how much more would be
         lost without it; NaN where the model does not value it) and deaths (how many more would
         die without it); valued, evidence (worst grade among its effects).
+    levers : DataFrame
+        One lever a row: lever, actions (number in the schedule), cost (discounted), then for the
+        year after the last budget year value, value_low, value_high: how much more would be lost
+        without all of its actions together (95% interval, paired by outbreak); deaths, deaths_low,
+        deaths_high likewise; assumed_share: share of the values of its actions that rests on
+        effects graded assumed.
     years : DataFrame
         year, deaths, loss, cost (nominal) under the plan; baseline_deaths, baseline_loss.
     value_by_hazard : DataFrame
@@ -89,6 +95,7 @@ class Plan:
     seed: int
     n: int
     actions: pd.DataFrame = field(repr=False)
+    levers: pd.DataFrame = field(repr=False)
     years: pd.DataFrame = field(repr=False)
     value_by_hazard: pd.DataFrame = field(repr=False)
     budget_use: pd.DataFrame = field(repr=False)
