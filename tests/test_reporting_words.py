@@ -144,9 +144,9 @@ def test_an_action_that_saves_nothing_is_justified_by_what_needs_it() -> None:
 def test_levers_and_areas_without_money_say_what_is_known() -> None:
     told = {u.name: u for u in unfunded(Accounts(make_plan()))}
     assert set(told) == {"Science", "PoE Points of entry"}
-    assert told["Science"].cheapest == "Broad coronavirus assay"
-    assert told["Science"].cost == 60_000_000
-    assert told["Science"].why == "The cheapest candidate cannot be paid beside the plan in any start year."
+    assert told["Frontier layout"].cheapest == "Broad coronavirus assay"
+    assert told["Frontier layout"].cost == 60_000_000
+    assert told["Frontier layout"].why == "The cheapest candidate cannot be paid beside the plan in any start year."
     assert "could start in 2027 within every rule" in told["PoE Points of entry"].why
 
 
@@ -159,16 +159,16 @@ def test_a_lever_without_candidates_and_one_locked_out_are_told_apart() -> None:
     case = case.with_table("locks", type(locks)({c: [*locks[c], *never[c]] for c in locks.columns}))
     schedule = {a: y for a, y in SCHEDULE.items() if a != "faculty"}
     told = {u.name: u for u in unfunded(Accounts(make_plan(case, schedule)))}
-    assert told["Science"].candidates == 0
-    assert "no candidate action" in told["Science"].why
+    assert told["Frontier layout"].candidates == 0
+    assert "no candidate action" in told["Frontier layout"].why
     assert "locks forbid it" in told["Disciplines"].why
 
 
 def test_a_candidate_that_lacks_its_prerequisite_says_so() -> None:
     schedule = {"lab_net": 2027, "law": 2027, "amr": 2028, "faculty": 2027}
     told = {u.name: u for u in unfunded(Accounts(make_plan(schedule=schedule)))}
-    assert told["People"].cheapest.startswith("Advanced")
-    assert "needs another action in force first" in told["People"].why
+    assert told["Talents"].cheapest.startswith("Advanced")
+    assert "needs another action in force first" in told["Talents"].why
 
 
 def test_where_the_cheapest_candidate_is_not_valued_the_cheapest_valued_is_told_too() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from seawall.case.read import read_schedule
     from seawall.case.skeleton import init_case
     from seawall.errors import InputError, NoFeasiblePlan, SeawallError
+    from seawall.language import use_language
     from seawall.outbreak import simulate
     from seawall.planning import plan
     from seawall.reporting import report
@@ -45,6 +46,7 @@ _ROOMS = {
     "read_schedule": "seawall.case.read",
     "report": "seawall.reporting",
     "simulate": "seawall.outbreak",
+    "use_language": "seawall.language",
 }
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "read_schedule",
     "report",
     "simulate",
+    "use_language",
 ]
 
 

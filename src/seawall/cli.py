@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import time
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seawall import usage
 from seawall.errors import InputError, NoFeasiblePlan
-from seawall.language import _
+from seawall.language import LANGUAGES, N_, _, first_spoken, language_chosen, speak
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,12 +23,13 @@ STARTED = time.monotonic()
 
 app = typer.Typer(
     name="seawall",
+    cls=usage.Group,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help=(
+    help=N_(
         "Plan a country's biosafety and health-security capacity.\n\n"
         "A case is a folder of CSV tables with a case.yaml, or the name of a packaged example (nigeria).\n\n"
         "\b\n"
@@ -38,10 +42,19 @@ app = typer.Typer(
     ),
 )
 
-Case = Annotated[str, typer.Argument(metavar="CASE", help="Folder of a case, or name of a packaged one.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-Number = Annotated[int | None, typer.Option("-n", help="Outbreaks simulated; the default suits most cases.")]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of every draw.")]
+Case = Annotated[str, typer.Argument(metavar="CASE", help=N_("Folder of a case, or name of a packaged one."))]
+Json = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document and nothing else."))]
+Number = Annotated[int | None, typer.Option("-n", help=N_("Outbreaks simulated; the default suits most cases."))]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        envvar="SEAWALL_LANGUAGE",
+        metavar="|".join(LANGUAGES),
+        help=N_("Language of everything that people read; the first of the case unless given."),
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", help=N_("Seed of every draw."))]
 
 
 def _say(text: str) -> None:
@@ -54,6 +67,16 @@ def _print_json(document: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
+def _choose(language: str | None, case: str | Path | None) -> None:
+    """Put a language in force: the one asked for, else the first of the case, else English."""
+    if language:
+        speak(language)
+    elif case is not None and language_chosen() is None:
+        from seawall.case.read import languages_of  # noqa: PLC0415
+
+        speak(first_spoken(languages_of(case)))
+
+
 def _load(case: str) -> Any:
     """Load a case; its warnings go to standard error."""
     from seawall.case.load import inspect  # noqa: PLC0415
@@ -62,13 +85,13 @@ def _load(case: str) -> Any:
     if found is None:
         raise InputError(*(str(p) for p in problems if p.severity == "error"))
     for p in problems:
-        sys.stderr.write(f"{p.severity}: {p}\n")
+        sys.stderr.write(f"{p.line}\n")
     return found
 
 
 @app.callback(invoke_without_command=True)
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[bool, typer.Option("--version", help=N_("Print the version and stop."))] = False,
 ) -> None:
     if version:
         import seawall  # noqa: PLC0415
@@ -77,21 +100,27 @@ def _root(
         raise typer.Exit
 
 
-@app.command()
+@app.command(
+    cls=usage.Command,
+    help=N_(
+        "Make a new case: a commented skeleton of the smallest, or a copy of a packaged one.\n"
+        "\n"
+        "\b\n"
+        "Examples:\n"
+        "  seawall init kano\n"
+        "  seawall init my-nigeria --from nigeria"
+    ),
+)
 def init(
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder to make; must be new or empty.")],
-    example: Annotated[str | None, typer.Option("--from", help="Packaged case to copy.")] = None,
+    folder: Annotated[str, typer.Argument(metavar="DIR", help=N_("Folder to make; must be new or empty."))],
+    example: Annotated[str | None, typer.Option("--from", help=N_("Packaged case to copy."))] = None,
+    language: Language = None,
     as_json: Json = False,
 ) -> None:
-    """Make a new case: a commented skeleton of the smallest, or a copy of a packaged one.
-
-    \b
-    Examples:
-      seawall init kano
-      seawall init my-nigeria --from nigeria
-    """
+    """Make a new case: a commented skeleton of the smallest, or a copy of a packaged one."""
     import seawall as sw  # noqa: PLC0415
 
+    _choose(language, example)
     path = sw.init_case(folder, example)
     if as_json:
         _print_json({"folder": str(path), "files": sorted(p.name for p in path.iterdir())})
@@ -99,66 +128,83 @@ def init(
         _say(_("{path} is ready. Next: seawall check {path}").format(path=path))
 
 
-@app.command()
-def check(case: Case, as_json: Json = False) -> None:
-    """Find every problem of a case: table, row, column, what is wrong, what would be right.
-
-    Exit code 2 if any problem is an error.
-
-    \b
-    Examples:
-      seawall check nigeria
-      seawall check kano --json
-    """
+@app.command(
+    cls=usage.Command,
+    help=N_(
+        "Find every problem of a case: table, row, column, what is wrong, what would be right.\n"
+        "\n"
+        "Exit code 2 if any problem is an error.\n"
+        "\n"
+        "\b\n"
+        "Examples:\n"
+        "  seawall check nigeria\n"
+        "  seawall check kano --json"
+    ),
+)
+def check(case: Case, language: Language = None, as_json: Json = False) -> None:
+    """Find every problem of a case: table, row, column, what is wrong, what would be right."""
     import seawall as sw  # noqa: PLC0415
 
+    _choose(language, case)
     problems = sw.check(case)
     _print_json(problems.to_dict()) if as_json else _say(repr(problems))
     if not problems.ok:
         raise typer.Exit(2)
 
 
-@app.command()
+@app.command(
+    cls=usage.Command,
+    help=N_(
+        "Say where the country stands: scores, gaps, timeliness of past events, cost to target.\n"
+        "\n"
+        "\b\n"
+        "Examples:\n"
+        "  seawall assess nigeria\n"
+        "  seawall assess nigeria --framework SPAR2 --json"
+    ),
+)
 def assess(
     case: Case,
-    framework: Annotated[str | None, typer.Option("--framework", help="Framework to use, such as JEE1.")] = None,
+    framework: Annotated[str | None, typer.Option("--framework", help=N_("Framework to use, such as JEE1."))] = None,
+    language: Language = None,
     as_json: Json = False,
 ) -> None:
-    """Say where the country stands: scores, gaps, timeliness of past events, cost to target.
-
-    \b
-    Examples:
-      seawall assess nigeria
-      seawall assess nigeria --framework SPAR2 --json
-    """
+    """Say where the country stands: scores, gaps, timeliness of past events, cost to target."""
     import seawall as sw  # noqa: PLC0415
 
+    _choose(language, case)
     result = sw.assess(_load(case), framework)
     _print_json(result.to_dict()) if as_json else _say(repr(result))
 
 
-@app.command()
+@app.command(
+    cls=usage.Command,
+    help=N_(
+        "Simulate outbreaks: days to detect, notify and respond; deaths and loss a year.\n"
+        "\n"
+        "\b\n"
+        "Examples:\n"
+        "  seawall simulate nigeria\n"
+        "  seawall simulate nigeria --plan nigeria-plan --year 2032\n"
+        "  seawall simulate nigeria --undisturbed -n 1000 --json"
+    ),
+)
 def simulate(
     case: Case,
-    plan: Annotated[str | None, typer.Option("--plan", help="Folder of a plan, or a CSV with action,start.")] = None,
-    year: Annotated[int | None, typer.Option("--year", help="Year whose capacity is used; today unless given.")] = None,
+    plan: Annotated[str | None, typer.Option("--plan", help=N_("Folder of a plan, or a CSV with action,start."))] = None,
+    year: Annotated[int | None, typer.Option("--year", help=N_("Year whose capacity is used; today unless given."))] = None,
     n: Number = None,
     seed: Seed = 1,
-    undisturbed: Annotated[bool, typer.Option("--undisturbed", help="No detection and no response.")] = False,
-    output: Annotated[str | None, typer.Option("-o", help="Folder for outbreaks.csv.")] = None,
+    undisturbed: Annotated[bool, typer.Option("--undisturbed", help=N_("No detection and no response."))] = False,
+    output: Annotated[str | None, typer.Option("-o", help=N_("Folder for outbreaks.csv."))] = None,
+    language: Language = None,
     as_json: Json = False,
 ) -> None:
-    """Simulate outbreaks: days to detect, notify and respond; deaths and loss a year.
-
-    \b
-    Examples:
-      seawall simulate nigeria
-      seawall simulate nigeria --plan nigeria-plan --year 2032
-      seawall simulate nigeria --undisturbed -n 1000 --json
-    """
+    """Simulate outbreaks: days to detect, notify and respond; deaths and loss a year."""
     import seawall as sw  # noqa: PLC0415
     from seawall.outbreak import DEFAULT_N, write_outbreaks  # noqa: PLC0415
 
+    _choose(language, case)
     schedule = None if plan is None else sw.read_schedule(plan)
     result = sw.simulate(
         _load(case), schedule, year=year, n=DEFAULT_N if n is None else n, seed=seed, undisturbed=undisturbed
@@ -168,32 +214,38 @@ def simulate(
     _print_json(result.to_dict()) if as_json else _say(repr(result))
 
 
-@app.command()
+@app.command(
+    cls=usage.Command,
+    help=N_(
+        "Choose which actions to fund, in which year, and say how much better any other plan could be.\n"
+        "\n"
+        "Ctrl-C writes the best plan so far.\n"
+        "\n"
+        "\b\n"
+        "Examples:\n"
+        "  seawall plan nigeria -o nigeria-plan\n"
+        "  seawall plan nigeria --budget 100e6 --time-limit 120\n"
+        "  seawall plan nigeria --years 3 --json"
+    ),
+)
 def plan(
     case: Case,
-    output: Annotated[str | None, typer.Option("-o", help="Folder for the plan; CASE-plan unless given.")] = None,
-    budget: Annotated[float | None, typer.Option("--budget", help="Scale all budgets to this total.")] = None,
-    years: Annotated[int | None, typer.Option("--years", help="Plan the first so many budget years.")] = None,
-    gap: Annotated[float | None, typer.Option("--gap", help="Stop at this optimality gap, such as 0.05.")] = None,
-    time_limit: Annotated[float | None, typer.Option("--time-limit", help="Seconds for the whole command.")] = None,
+    output: Annotated[str | None, typer.Option("-o", help=N_("Folder for the plan; CASE-plan unless given."))] = None,
+    budget: Annotated[float | None, typer.Option("--budget", help=N_("Scale all budgets to this total."))] = None,
+    years: Annotated[int | None, typer.Option("--years", help=N_("Plan the first so many budget years."))] = None,
+    gap: Annotated[float | None, typer.Option("--gap", help=N_("Stop at this optimality gap, such as 0.05."))] = None,
+    time_limit: Annotated[float | None, typer.Option("--time-limit", help=N_("Seconds for the whole command."))] = None,
     n: Number = None,
     seed: Seed = 1,
+    language: Language = None,
     as_json: Json = False,
 ) -> None:
-    """Choose which actions to fund, in which year, and say how much better any other plan could be.
-
-    Ctrl-C writes the best plan so far.
-
-    \b
-    Examples:
-      seawall plan nigeria -o nigeria-plan
-      seawall plan nigeria --budget 100e6 --time-limit 120
-      seawall plan nigeria --years 3 --json
-    """
+    """Choose which actions to fund, in which year, and say how much better any other plan could be."""
     import seawall as sw  # noqa: PLC0415
     from seawall.outbreak import DEFAULT_N  # noqa: PLC0415
     from seawall.reporting import check_target, five_figures, save_plan  # noqa: PLC0415
 
+    _choose(language, case)
     folder = Path(output if output is not None else f"{Path(case).resolve().name}-plan")
     check_target(folder)
     loaded = _load(case)
@@ -228,23 +280,29 @@ def plan(
         raise typer.Exit(130)
 
 
-@app.command()
+@app.command(
+    cls=usage.Command,
+    help=N_(
+        "Write the report of a plan: a page to read, or a costed workbook to work on.\n"
+        "\n"
+        "\b\n"
+        "Examples:\n"
+        "  seawall report nigeria-plan\n"
+        "  seawall report nigeria-plan --format xlsx -o nigeria.xlsx"
+    ),
+)
 def report(
-    folder: Annotated[str, typer.Argument(metavar="OUT", help="Folder of a plan.")],
-    format: Annotated[str, typer.Option("--format", help="html or xlsx.")] = "html",
-    output: Annotated[str | None, typer.Option("-o", help="File to write; report.FORMAT in OUT unless given.")] = None,
+    folder: Annotated[str, typer.Argument(metavar="OUT", help=N_("Folder of a plan."))],
+    format: Annotated[str, typer.Option("--format", help=N_("html or xlsx."))] = "html",
+    output: Annotated[str | None, typer.Option("-o", help=N_("File to write; report.FORMAT in OUT unless given."))] = None,
+    language: Language = None,
     as_json: Json = False,
 ) -> None:
-    """Write the report of a plan: a page to read, or a costed workbook to work on.
-
-    \b
-    Examples:
-      seawall report nigeria-plan
-      seawall report nigeria-plan --format xlsx -o nigeria.xlsx
-    """
+    """Write the report of a plan: a page to read, or a costed workbook to work on."""
     import seawall as sw  # noqa: PLC0415
     from seawall.reporting import open_plan  # noqa: PLC0415
 
+    _choose(language, folder)
     found = open_plan(folder)
     path = sw.report(found, output if output is not None else Path(folder) / f"report.{format}", format)
     _print_json({"file": str(path), "format": format}) if as_json else _say(str(path))
@@ -288,14 +346,14 @@ class _progress:
         self.stages.close()
 
 
-def main() -> None:
-    """Run the command line; exit codes are those of the outer contract."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # a console that cannot show a sign shows a question mark
-            stream.reconfigure(errors="replace")
+def _run() -> None:
+    """Parse and run, in the language that is asked for; exit codes are those of the outer contract."""
     try:
-        app(standalone_mode=True)
+        asked = usage.asked_language(sys.argv[1:], os.environ.get("SEAWALL_LANGUAGE"))
+        if asked:
+            speak(asked)
+        command = usage.translate(typer.main.get_command(app))
+        sys.exit(usage.run(command))
     except InputError as e:
         sys.stderr.write(f"{e}\n")
         sys.exit(2)
@@ -312,6 +370,16 @@ def main() -> None:
         # a disk that is full, a name too long: whatever no room has told apart
         sys.stderr.write(_("{file}: {reason}").format(file=e.filename or _("file"), reason=e.strerror or e) + "\n")
         sys.exit(2)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a console that cannot show a sign shows a question mark
+            stream.reconfigure(errors="replace")
+    # a context of its own: the language of one run is not that of the next
+    copy_context().run(_run)
 
 
 if __name__ == "__main__":

@@ -146,6 +146,15 @@ class Case:
         return np.asarray(np.maximum(own, 0.0))
 
     @cached_property
+    def translations(self) -> dict[tuple[str, str], str]:
+        """Texts of the case in other languages, by (text, language); ``zh-CN`` counts as ``zh``."""
+        rows = self.tables["translations"]
+        return {
+            (text, language.split("-")[0].split("_")[0].lower()): translation
+            for text, language, translation in zip(rows["text"], rows["language"], rows["translation"], strict=True)
+        }
+
+    @cached_property
     def assumption_rows(self) -> dict[str, int]:
         """Position of each parameter in the case's own table of assumptions."""
         return {p: i for i, p in enumerate(self.tables["assumptions"]["parameter"])}

@@ -24,7 +24,7 @@ from seawall.language import _
 if TYPE_CHECKING:
     from seawall.case.case import Case
 
-__all__ = ["RawCase", "as_raw", "examples", "find", "read_folder", "read_schedule", "write_files", "write_folder"]
+__all__ = ["RawCase", "as_raw", "examples", "find", "languages_of", "read_folder", "read_schedule", "write_files", "write_folder"]
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 
@@ -131,6 +131,22 @@ def read_folder(folder: Path) -> RawCase:
             )
             raw.problems.append(Problem(stem.lower(), None, None, None, message, "warning"))
     return raw
+
+
+def languages_of(case: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Languages that the settings of a case name, before the case is read; none where they cannot be told."""
+    raw = RawCase()
+    try:
+        folder = find(case)
+        if folder is None or not (folder / "case.yaml").is_file():
+            return ()
+        _read_settings(_decode(folder / "case.yaml", "case", raw.problems) or "", raw)
+    except (OSError, ValueError):
+        # what is wrong with the case is told when it is read
+        return ()
+    named = raw.settings.get("languages")
+    words = named.split(",") if isinstance(named, str) else named if isinstance(named, list) else []
+    return tuple(word.strip() for word in words if isinstance(word, str))
 
 
 class _Loader(yaml.SafeLoader):

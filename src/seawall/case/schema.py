@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from seawall.language import _
+from seawall.language import _, _n
 
 __all__ = ["UNITS", "Column", "Problem", "Problems", "Table"]
 
@@ -156,10 +156,16 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.table}.csv" if self.table != "case" else "case.yaml"
         if self.row is not None:
-            place += f" line {self.row}"
+            place = _("{file} line {line}").format(file=place, line=self.row)
         if self.column:
-            place += f", {self.column}"
-        return f"{place}: {self.problem}"
+            place = _("{place}, {column}").format(place=place, column=self.column)
+        return _("{place}: {problem}").format(place=place, problem=self.problem)
+
+    @property
+    def line(self) -> str:
+        """The problem with its weight, as a list of problems shows it."""
+        message = _("error: {message}") if self.severity == "error" else _("warning: {message}")
+        return message.format(message=self)
 
 
 class Problems(list[Problem]):
@@ -176,5 +182,9 @@ class Problems(list[Problem]):
 
     def __repr__(self) -> str:
         errors = sum(p.severity == "error" for p in self)
-        count = _("{errors} errors, {warnings} warnings").format(errors=errors, warnings=len(self) - errors)
-        return "\n".join([*(f"{p.severity}: {p}" for p in self), count])
+        warnings = len(self) - errors
+        count = _("{errors}, {warnings}").format(
+            errors=_n("{n} error", "{n} errors", errors).format(n=errors),
+            warnings=_n("{n} warning", "{n} warnings", warnings).format(n=warnings),
+        )
+        return "\n".join([*(p.line for p in self), count])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seawall.case.files import whole_file
 from seawall.errors import InputError
-from seawall.language import _
+from seawall.language import _, first_spoken, known_language, language_chosen, use_language
 from seawall.reporting.excel import workbook
 from seawall.reporting.html import html
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from seawall.planning.result import Plan
 
-__all__ = ["FORMATS", "report"]
+__all__ = ["FORMATS", "language_of", "report"]
 
 
 def _page(plan: Plan) -> bytes:
@@ -28,8 +28,15 @@ def _page(plan: Plan) -> bytes:
 FORMATS: dict[str, Callable[[Plan], bytes]] = {"html": _page, "xlsx": workbook}
 
 
-def report(plan: Plan, file: str | os.PathLike[str], format: str | None = None) -> Path:
-    """Write a plan as a report in the language in force.
+def language_of(plan: Plan) -> str:
+    """Language of a plan's report: the one chosen by ``use_language``, else the first of its case."""
+    return language_chosen() or first_spoken(plan.case.settings.languages)
+
+
+def report(
+    plan: Plan, file: str | os.PathLike[str], format: str | None = None, language: str | None = None
+) -> Path:
+    """Write a plan as a report.
 
     Parameters
     ----------
@@ -39,6 +46,8 @@ def report(plan: Plan, file: str | os.PathLike[str], format: str | None = None) 
         Where to; a file that is there is replaced, and stays as it is if anything fails.
     format : {"html", "xlsx"}, optional
         Default: the ending of ``file``.
+    language : {"en", "zh"}, optional
+        Default: the language that ``use_language`` has put in force, else the first of the case.
 
     Returns
     -------
@@ -48,9 +57,10 @@ def report(plan: Plan, file: str | os.PathLike[str], format: str | None = None) 
     Raises
     ------
     InputError
-        If there is no such format, or the file cannot be written.
+        If there is no such format or language, or the file cannot be written.
     """
     path = Path(file)
+    spoken = known_language(language) if language is not None else language_of(plan)
     chosen = (format or path.suffix).lower().lstrip(".")
     if chosen not in FORMATS:
         known = ", ".join(sorted(FORMATS))
@@ -61,7 +71,8 @@ def report(plan: Plan, file: str | os.PathLike[str], format: str | None = None) 
         )
     if path.is_dir() or not path.name:
         raise InputError(_("{file} is a folder; name the file to write").format(file=path))
-    content = FORMATS[chosen](plan)
+    with use_language(spoken):
+        content = FORMATS[chosen](plan)
     try:
         with whole_file(path) as temporary:
             temporary.write_bytes(content)

@@ -1,8 +1,8 @@
 """A plan's folder: complete, so that anyone can repeat it, and read back without computing.
 
 ``plan.json`` is the document that the command prints, ``schedule.csv`` the schedule,
-``report.html`` the report, ``case/`` the case as it was, and ``account.json`` every frame and
-figure that reports need.
+``report.html`` the report, ``report.<language>.html`` the same in the other languages of the case,
+``case/`` the case as it was, and ``account.json`` every frame and figure that reports need.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from seawall.case.files import whole_folder
 from seawall.case.load import load
 from seawall.case.read import write_files
 from seawall.errors import InputError
-from seawall.language import _
+from seawall.language import LANGUAGES, _, spoken, use_language
 from seawall.outbreak import Distribution, Outbreaks, Timeliness
 from seawall.planning import Plan
+from seawall.reporting.files import language_of
 from seawall.reporting.html import html
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["open_plan", "save_plan"]
 
 #: What a plan's folder holds; all else is kept when it is planned anew.
-_OURS = frozenset({"plan.json", "schedule.csv", "report.html", "account.json", "case"})
+_OURS = frozenset(
+    {"plan.json", "schedule.csv", "report.html", "account.json", "case", *(f"report.{code}.html" for code in LANGUAGES)}
+)
 _NESTED = {"timeliness": Timeliness, "deaths": Distribution, "loss": Distribution}
 
 
@@ -51,7 +54,8 @@ def save_plan(plan: Plan, folder: str | os.PathLike[str]) -> Path:
             (temporary / "plan.json").write_text(to_json(plan.to_dict()), "utf-8")
             rows = [f"{action},{start}" for action, start in plan.schedule.items()]
             (temporary / "schedule.csv").write_text("\n".join(["action,start", *rows]) + "\n", "utf-8")
-            (temporary / "report.html").write_text(html(plan), "utf-8")
+            for name, page in _pages(plan).items():
+                (temporary / name).write_text(page, "utf-8", newline="\n")
             (temporary / "account.json").write_text(json.dumps(_pack(plan), allow_nan=True), "utf-8")
             (temporary / "case").mkdir()
             write_files(plan.case, temporary / "case")
@@ -59,6 +63,17 @@ def save_plan(plan: Plan, folder: str | os.PathLike[str]) -> Path:
     except OSError as e:
         raise InputError(_("{folder}: cannot be written ({reason})").format(folder=target, reason=e.strerror)) from e
     return target
+
+
+def _pages(plan: Plan) -> dict[str, str]:
+    """The report by the name of its file: in its own language, and in the other languages of the case."""
+    first = language_of(plan)
+    others = set(spoken(plan.case.settings.languages)) - {first}
+    pages = {}
+    for code in (first, *sorted(others)):
+        with use_language(code):
+            pages["report.html" if code == first else f"report.{code}.html"] = html(plan)
+    return pages
 
 
 def _keep_others(old: Path, new: Path) -> None:

@@ -5,10 +5,22 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from seawall.language import _
+from seawall.language import _, language_tag
 from seawall.reporting.accounts import Accounts
 from seawall.reporting.markup import join, raw, tag
-from seawall.reporting.sections import actions, assumptions, hazards, method, money, silent, summary
+from seawall.reporting.names import case_title
+from seawall.reporting.sections import (
+    actions,
+    assumptions,
+    domains,
+    hazards,
+    method,
+    money,
+    places,
+    silent,
+    situation,
+    summary,
+)
 from seawall.reporting.sections.method import installed
 
 if TYPE_CHECKING:
@@ -33,11 +45,14 @@ def html(plan: Plan) -> str:
         An HTML document with its styles and pictures inside.
     """
     accounts = Accounts(plan)
-    parts = [
+    sections = [
         summary.five(accounts),
         summary.pictures(accounts),
+        situation.situation(accounts),
+        places.by_place(accounts),
         actions.by_lever(accounts),
         actions.by_action(accounts),
+        domains.domains(accounts),
         money.finance(accounts),
         silent.not_valued(accounts),
         silent.without_money(accounts),
@@ -47,16 +62,16 @@ def html(plan: Plan) -> str:
         method.provenance(accounts),
         method.sign_off(accounts),
     ]
+    # a section whose tables the case does not hold is left out
+    parts = [s for s in sections if s is not None]
     first, *rest = parts
-    settings = plan.case.settings
     body = tag(
         "body",
         summary.cover(accounts),
         tag("main", first.render(), _contents(parts), *(p.render() for p in rest)),
         tag("footer", _("Made with Seawall {version}.").format(version=installed())),
     )
-    # Translators: the language code of your translation, such as zh.
-    page = tag("html", _head(settings.title or settings.name), body, lang=_("en"))
+    page = tag("html", _head(case_title(plan.case)), body, lang=language_tag())
     return f"<!DOCTYPE html>\n{page}\n"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from seawall.assessment import frameworks
 from seawall.case import LEVERS
-from seawall.language import _
+from seawall.language import _, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "area_label",
+    "case_text",
+    "case_title",
     "earmark_name",
     "evidence_name",
     "indicator_label",
@@ -31,6 +33,21 @@ def translated(text: str) -> str:
     return _(text) if text else ""
 
 
+def case_text(case: Case, text: str) -> str:
+    """Text of a case in the language in force, by its table ``translations``; else as it is.
+
+    Areas, leads, levels, regions, sources of money, titles of cost lines, units, notes and
+    competencies are read so. A text that the case has from a packaged table, such as the note of
+    an assumption, is known without a row.
+    """
+    return case.translations.get((text, language())) or translated(text)
+
+
+def case_title(case: Case) -> str:
+    """Title of a case's reports, its name where it has none."""
+    return case_text(case, case.settings.title or case.settings.name)
+
+
 def evidence_name(evidence: str) -> str:
     """Name of a grade of evidence for people."""
     names = {
@@ -45,33 +62,46 @@ def evidence_name(evidence: str) -> str:
 def lever_name(lever: str) -> str:
     """Name of a lever for people."""
     names = {
-        "science": _("Science"),
+        "science": _("Frontier layout"),
         "discipline": _("Disciplines"),
-        "talent": _("People"),
-        "platform": _("Laboratories and platforms"),
+        "talent": _("Talents"),
+        "platform": _("Platforms"),
         "governance": _("Governance"),
     }
     return names.get(lever, lever)
 
 
-def earmark_name(earmark: str) -> str:
+def earmark_name(earmark: str, case: Case | None = None) -> str:
     """Name of what alone a source may pay for: a lever or an area."""
-    return lever_name(earmark) if earmark in LEVERS else translated(earmark)
+    if earmark in LEVERS:
+        return lever_name(earmark)
+    return translated(earmark) if case is None else area_label(case, earmark) if earmark else ""
 
 
-def localised(row: Mapping[Any, Any], column: str) -> str:
-    """A name in the language in force where the case has it, else as it is."""
-    # Translators: ending of the columns that hold names in your language, "_zh" in Chinese; else leave empty.
-    ending = _("ending of name columns")
-    own = row.get(f"{column}{ending}", "") if ending.startswith("_") else ""
-    return str(own or row[column] or "")
+def localised(row: Mapping[Any, Any], column: str, case: Case | None = None) -> str:
+    """A name of a row in the language in force.
+
+    Parameters
+    ----------
+    row : mapping
+        Row of a table with the column, and perhaps with the same in a language: ``name_zh``.
+    column : str
+        ``name``, ``title`` or ``label``.
+    case : Case, optional
+        Where the row is silent, its table ``translations`` is asked.
+    """
+    own = row.get(f"{column}_{language()}", "")
+    if isinstance(own, str) and own:
+        return own
+    text = str(row[column] or "")
+    return text if case is None else case_text(case, text)
 
 
 def title_of(case: Case, action: str) -> str:
     """Title of an action, its code where it has none."""
     rows = case["actions"]
     row = rows[rows["action"] == action]
-    return localised(row.iloc[0].to_dict(), "title") or action if len(row) else action
+    return localised(row.iloc[0].to_dict(), "title", case) or action if len(row) else action
 
 
 def place_name(case: Case, place: str) -> str:
@@ -80,7 +110,7 @@ def place_name(case: Case, place: str) -> str:
         return _("everywhere")
     rows = case["places"]
     row = rows[rows["place"] == place]
-    return localised(row.iloc[0].to_dict(), "name") or place if len(row) else place
+    return localised(row.iloc[0].to_dict(), "name", case) or place if len(row) else place
 
 
 def indicator_label(framework: str, indicator: str) -> str:
@@ -98,4 +128,4 @@ def area_label(case: Case, area: str) -> str:
         known = frameworks().get(framework)
         if known and area in known.areas:
             return _("{code} {name}").format(code=area, name=known.area_name(area))
-    return translated(area)
+    return case_text(case, area)

@@ -1,15 +1,39 @@
-"""How figures are written for people: rounded to what they can carry, with their unit."""
+"""How figures are written for people: rounded to what they can carry, with their unit, in the language in force.
+
+English and Chinese write digits alike, in groups of three with a decimal point. Words of size, names
+of currencies and dates differ, and come from the Unicode locale data that Babel carries; the
+locale of the machine plays no part.
+"""
 
 from __future__ import annotations
 
 import math
+from datetime import date as Date
+from functools import cache
 
-from seawall.language import _
+from seawall.language import _, language, language_tag
 
-__all__ = ["amount", "change", "count", "days", "decimal", "exact", "money", "share"]
+__all__ = [
+    "amount",
+    "change",
+    "count",
+    "currency_name",
+    "date",
+    "days",
+    "decimal",
+    "exact",
+    "in_size",
+    "money",
+    "share",
+    "sizes",
+]
 
 #: Significant digits of a figure in a sentence.
 DIGITS = 3
+#: Words of size below this are not used: 1,500 is shorter than 1.5 thousand.
+LEAST_SIZE = 1e4
+#: Units of money that people write otherwise than the locale data do: 3亿元, not 3亿人民币.
+_OWN_NAMES = {("zh", "CNY"): "元"}
 
 
 def rounded(value: float, digits: int = DIGITS) -> float:
@@ -43,34 +67,67 @@ def decimal(value: float, digits: int = DIGITS) -> str:
     return _minus(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
-def _scales() -> list[tuple[float, str]]:
-    """Words for large numbers, largest first; a language groups its digits as it likes."""
-    # Translators: size:word pairs, largest first. Chinese would say "1e12:{x}万亿;1e8:{x}亿;1e4:{x}万".
-    pairs = _("1e12:{x} trillion;1e9:{x} billion;1e6:{x} million").split(";")
-    return [(float(size), word) for size, word in (p.split(":", 1) for p in pairs)]
+@cache
+def _sizes(tag: str) -> tuple[tuple[float, str], ...]:
+    from babel import Locale  # noqa: PLC0415 - only where figures are written
+
+    formats = Locale.parse(tag, sep="-").compact_decimal_formats
+    # a language without abbreviations has the short words only
+    patterns = (formats.get("long") or formats["short"])["other"]
+    # a pattern with one digit begins a size ("0万"); more digits go on with it ("00万")
+    found = {float(power): p.pattern.replace("0", "{x}") for power, p in patterns.items() if p.pattern.count("0") == 1}
+    return tuple((size, word) for size, word in sorted(found.items(), reverse=True) if size >= LEAST_SIZE)
+
+
+def sizes() -> tuple[tuple[float, str], ...]:
+    """Words for large numbers, largest first: ``(1e6, "{x} million")`` in English, ``(1e4, "{x}万")`` in Chinese."""
+    return _sizes(language_tag())
+
+
+def in_size(size: float, unit: str) -> str:
+    """A unit with a word of size before it: ``million USD``, ``亿美元``; for the axis of a picture."""
+    word = dict(sizes()).get(size, "").replace("{x}", "").strip()
+    return _("{size} {unit}").format(size=word, unit=unit) if word else unit
 
 
 def amount(value: float) -> str:
-    """Write a number in words of size: ``3.1 million``."""
+    """Write a number in words of size: ``3.1 million``, ``310万``."""
     if not math.isfinite(value):
         return "–"
     value = rounded(value)
-    for size, word in _scales():
+    for size, word in sizes():
         if abs(value) >= size:
             return word.format(x=decimal(value / size))
     return decimal(value)
 
 
+@cache
+def _currency(code: str, speech: str, tag: str) -> str:
+    if (speech, code) in _OWN_NAMES:
+        return _OWN_NAMES[speech, code]
+    from babel.numbers import UnknownCurrencyError, get_currency_name  # noqa: PLC0415 - only where it is needed
+
+    try:
+        return str(get_currency_name(code, locale=tag.replace("-", "_")))
+    except UnknownCurrencyError:
+        return code
+
+
+def currency_name(code: str) -> str:
+    """A currency as amounts carry it: its code in English, its name in Chinese."""
+    return code if language() == "en" else _currency(code, language(), language_tag())
+
+
 def money(value: float, currency: str) -> str:
-    """Write an amount of money: ``3.1 million USD``."""
-    return _("{amount} {currency}").format(amount=amount(value), currency=currency)
+    """Write an amount of money: ``3.1 million USD``, ``310万美元``."""
+    return _("{amount} {currency}").format(amount=amount(value), currency=currency_name(currency))
 
 
 def count(value: float) -> str:
     """Write a number of people, outbreaks or things; whole from 10 on."""
     if 0 < abs(value) < 0.001:
         return _("under 0.001")
-    if math.isfinite(value) and 10 <= abs(value) < 1e6:
+    if math.isfinite(value) and 10 <= abs(value) < sizes()[-1][0]:
         return exact(rounded(value))
     return amount(value)
 
@@ -80,6 +137,17 @@ def days(value: float) -> str:
     if not math.isfinite(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 10 else decimal(value, 2)
+
+
+def date(iso: str) -> str:
+    """Write a day such as 2026-01-31 as people do: ``31 January 2026``, ``2026年1月31日``; else as it is."""
+    from babel.dates import format_date  # noqa: PLC0415 - only where it is needed
+
+    try:
+        day = Date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return str(format_date(day, "long", locale={"en": "en_GB"}.get(language(), language_tag().replace("-", "_"))))
 
 
 def change(before: float, after: float) -> str:
