@@ -143,7 +143,7 @@ def test_an_action_that_saves_nothing_is_justified_by_what_needs_it() -> None:
 
 def test_levers_and_areas_without_money_say_what_is_known() -> None:
     told = {u.name: u for u in unfunded(Accounts(make_plan()))}
-    assert set(told) == {"Science", "PoE Points of entry"}
+    assert set(told) == {"Frontier layout", "PoE Points of entry"}
     assert told["Frontier layout"].cheapest == "Broad coronavirus assay"
     assert told["Frontier layout"].cost == 60_000_000
     assert told["Frontier layout"].why == "The cheapest candidate cannot be paid beside the plan in any start year."

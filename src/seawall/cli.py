@@ -191,8 +191,12 @@ def assess(
 )
 def simulate(
     case: Case,
-    plan: Annotated[str | None, typer.Option("--plan", help=N_("Folder of a plan, or a CSV with action,start."))] = None,
-    year: Annotated[int | None, typer.Option("--year", help=N_("Year whose capacity is used; today unless given."))] = None,
+    plan: Annotated[
+        str | None, typer.Option("--plan", help=N_("Folder of a plan, or a CSV with action,start."))
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help=N_("Year whose capacity is used; today unless given."))
+    ] = None,
     n: Number = None,
     seed: Seed = 1,
     undisturbed: Annotated[bool, typer.Option("--undisturbed", help=N_("No detection and no response."))] = False,
@@ -294,7 +298,9 @@ def plan(
 def report(
     folder: Annotated[str, typer.Argument(metavar="OUT", help=N_("Folder of a plan."))],
     format: Annotated[str, typer.Option("--format", help=N_("html or xlsx."))] = "html",
-    output: Annotated[str | None, typer.Option("-o", help=N_("File to write; report.FORMAT in OUT unless given."))] = None,
+    output: Annotated[
+        str | None, typer.Option("-o", help=N_("File to write; report.FORMAT in OUT unless given."))
+    ] = None,
     language: Language = None,
     as_json: Json = False,
 ) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seawall.case import LEVERS, Case, Costs
-from seawall.reporting.names import title_of
+from seawall.reporting.names import case_text, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,6 +82,7 @@ class Accounts:
         own = self.case["actions"].reindex(columns=extra)
         frame = self.plan.actions.merge(own, on="action", how="left", validate="one_to_one")
         frame["title"] = [title_of(self.case, a) for a in frame["action"]]
+        frame["lead"] = [case_text(self.case, str(v or "")) for v in frame["lead"]]
         frame["in_force"] = frame["start"].astype(int) + frame["build_years"].fillna(0).astype(int)
         frame["nominal"] = [self.nominal_of(a) for a in frame["action"]]
         frame["rank"] = [LEVERS.index(v) if v in LEVERS else len(LEVERS) for v in frame["lever"]]

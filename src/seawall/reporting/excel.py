@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter import Workbook
 
 from seawall.reporting.accounts import Accounts
+from seawall.reporting.names import case_title
 from seawall.reporting.sheets.assumptions import assumptions_sheet
 from seawall.reporting.sheets.book import Book
 from seawall.reporting.sheets.budget import budget_sheet
@@ -40,8 +41,7 @@ def workbook(plan: Plan) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     raw = Workbook(out, options)
-    settings = plan.case.settings
-    raw.set_properties({"title": settings.title or settings.name, "comments": plan.case.digest, "author": "Seawall"})
+    raw.set_properties({"title": case_title(plan.case), "comments": plan.case.digest, "author": "Seawall"})
     book = Book(raw)
     summary = summary_sheet(book, accounts)
     blocks = cost_lines(book, accounts)

@@ -25,7 +25,7 @@ def hazard_table(a: Accounts) -> pd.DataFrame:
     table = a.plan.value_by_hazard.copy()
     own = a.case["hazards"].set_index("hazard")
     known = own.reindex(table["hazard"])
-    names = {str(h): localised(row, "name") or str(h) for h, row in own.to_dict("index").items()}
+    names = {str(h): localised(row, "name", a.case) or str(h) for h, row in own.to_dict("index").items()}
     table["name_"] = [names.get(h, h) for h in table["hazard"]]
     table["events_per_year"] = known["events_per_year"].to_numpy()
     table["saved"] = table["baseline"] - table["plan"]

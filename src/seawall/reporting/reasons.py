@@ -12,7 +12,7 @@ import numpy as np
 from seawall.case import NEVER, Rules
 from seawall.language import _
 from seawall.reporting.accounts import Accounts, records
-from seawall.reporting.names import earmark_name, indicator_label, title_of
+from seawall.reporting.names import case_text, earmark_name, indicator_label, title_of
 from seawall.reporting.numbers import count, decimal, money
 from seawall.reporting.words import sentences
 
@@ -171,6 +171,6 @@ class Reasons:
         for budget in records(case["budgets"]):
             if budget.earmark and budget.earmark in {row["lever"], row["area"]}:
                 return _("May be paid by {source}, whose money is for {earmark} only").format(
-                    source=budget.source, earmark=earmark_name(budget.earmark)
+                    source=case_text(case, budget.source), earmark=earmark_name(budget.earmark, case)
                 )
         return ""

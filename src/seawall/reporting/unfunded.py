@@ -11,7 +11,7 @@ from seawall.case import LEVERS, NEVER, Rules
 from seawall.language import _
 from seawall.reporting.accounts import Accounts
 from seawall.reporting.names import area_label, lever_name, title_of
-from seawall.reporting.numbers import exact
+from seawall.reporting.numbers import currency_name, exact
 from seawall.reporting.words import sentences
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def _row(accounts: Accounts, rules: Rules, kind: str, name: str, candidates: lis
     if valued and cheapest not in valued:
         second = min(valued, key=lambda a: (costs[a], a))
         subject = _("The cheapest that the model values, “{title}” ({cost} {currency}),").format(
-            title=title_of(accounts.case, second), cost=exact(costs[second]), currency=accounts.case.settings.currency
+            title=title_of(accounts.case, second),
+            cost=exact(costs[second]),
+            currency=currency_name(accounts.case.settings.currency),
         )
         why = sentences(why, _why(accounts, rules, second, open_years[second], subject))
     return Unfunded(kind, name, len(candidates), title_of(accounts.case, cheapest), costs[cheapest], why)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.accounts import Accounts
-from seawall.reporting.names import translated
+from seawall.reporting.names import case_text
 from seawall.reporting.numbers import count, days, decimal, money, share
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def _assumed(a: Accounts) -> Figure:
                 "Worth measuring first: “{note}”. Between its low value ({low}) and its high value ({high}),"
                 " the loss averted a year runs from {least} to {most}, weighed on a smaller draw of outbreaks."
             ).format(
-                note=(translated(str(top["note"])) or str(top["parameter"])).rstrip("."),
+                note=(case_text(a.case, str(top["note"])) or str(top["parameter"])).rstrip(".。"),
                 low=decimal(top["low"]),
                 high=decimal(top["high"]),
                 least=money(min(top["saved_low"], top["saved_high"]), currency),

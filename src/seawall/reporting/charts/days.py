@@ -10,6 +10,7 @@ from seawall.reporting.charts.frame import WIDTH, Chart, Scale, key
 from seawall.reporting.markup import Markup, join
 from seawall.reporting.numbers import days as write_days
 from seawall.reporting.svg import circle, line, picture, text
+from seawall.reporting.words import sentences
 
 if TYPE_CHECKING:
     from seawall.reporting.accounts import Accounts
@@ -74,7 +75,7 @@ def days(a: Accounts) -> Chart:
         "Medians over outbreaks, weighted by how often they occur."
         " Outbreaks of {large} people or more are those that would infect as many if left alone."
     ).format(large=large)
-    description = " ".join(_described(row) for row in rows)
+    description = sentences(*(_described(row) for row in rows))
     return Chart(title, note, (picture("days", (WIDTH, height), title, description, *shapes),))
 
 

@@ -8,7 +8,7 @@ from seawall.language import _
 from seawall.reporting.accounts import records
 from seawall.reporting.charts.frame import WIDTH, Chart, Scale, key, short_labels, value_axis
 from seawall.reporting.markup import Markup, join
-from seawall.reporting.numbers import count
+from seawall.reporting.numbers import count, in_size
 from seawall.reporting.svg import circle, line, path, picture, rect, text
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def _ends(without: tuple[float, float], plan: tuple[float, float], before: float
 
 
 def _unit(size: float) -> str:
-    words = {1e6: _("million deaths a year"), 1e9: _("billion deaths a year")}
-    return words.get(size, _("deaths a year"))
+    return _("{size} deaths a year").format(size=in_size(size, "").strip()) if size > 1 else _("deaths a year")
 
 
 def _budget_span(a: Accounts, x: Scale, y: Scale) -> Markup:

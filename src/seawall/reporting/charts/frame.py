@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from seawall.reporting.markup import Markup, join, tag
-from seawall.reporting.numbers import decimal
+from seawall.reporting.numbers import decimal, sizes
 from seawall.reporting.svg import circle, line, rect, text, width_of
 
 __all__ = ["WIDTH", "Chart", "Scale", "key", "nice_ticks", "value_axis"]
@@ -94,9 +94,9 @@ def value_axis(scale: Scale, at: tuple[float, float], labels: Sequence[str]) -> 
 
 
 def short_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
-    """Tick labels in one unit, with the size of that unit: 1, a thousand, a million, and so on."""
+    """Tick labels in one unit, with the size of that unit: 1, a million, and so on, as the language counts."""
     top = max(abs(t) for t in ticks)
-    size = next((s for s in (1e12, 1e9, 1e6) if top >= s), 1.0)
+    size = next((s for s, _word in sizes() if top >= s), 1.0)
     return [decimal(t / size) for t in ticks], size
 
 

@@ -49,7 +49,7 @@ def _piece(a: Accounts, lever: str, number: int, actions: pd.DataFrame) -> Marku
     shapes += [_action(a, x, name, y, row, lines) for y, (row, lines) in zip(tops, rows, strict=False)]
     shapes.append(key(entries, bottom + 6)[0])
     title = _("When the actions of this lever are built and in force: {lever}").format(lever=lever_name(lever))
-    description = "; ".join(
+    description = _("; ").join(
         _("{title}: starts {start}, in force {force}").format(title=r.title, start=r.start, force=r.in_force)
         for r in records(actions)
     )

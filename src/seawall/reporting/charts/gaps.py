@@ -54,7 +54,7 @@ def gaps(areas: Sequence[Area], framework: str) -> Chart | None:
     note = _(
         "Mean score of an area's indicators. Only actions with an effect on scores move them; the widest gap is first."
     )
-    described = "; ".join(
+    described = _("; ").join(
         _("{area}: {score} today, {after} under the plan, target {target}").format(
             area=r.name, score=decimal(r.score, 2), after=decimal(r.after, 2), target=decimal(r.target, 2)
         )

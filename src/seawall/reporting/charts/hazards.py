@@ -8,7 +8,7 @@ from seawall.language import _
 from seawall.reporting.accounts import records
 from seawall.reporting.charts.frame import WIDTH, Chart, Scale, key
 from seawall.reporting.markup import Markup, join
-from seawall.reporting.numbers import amount, change, money
+from seawall.reporting.numbers import amount, change, currency_name, money
 from seawall.reporting.rare import hazard_table
 from seawall.reporting.svg import circle, line, patterns, picture, rect, shorten, text
 
@@ -47,13 +47,13 @@ def hazards(a: Accounts) -> Chart:
     before = "before" if log else "url(#hazards-before)"
     entries = [(mark[0], before, _("without the plan")), (mark[1], "plan", _("with the plan"))]
     shapes.append(key(entries, bottom + 26)[0])
-    title = _("Expected loss by hazard to {year}, {currency}").format(year=a.last, currency=currency)
+    title = _("Expected loss by hazard to {year}, {currency}").format(year=a.last, currency=currency_name(currency))
     note = _("Discounted and summed over all years; the largest first.")
     if log:
         note = _(
             "Discounted and summed over all years; the largest first. Each line of the grid is a power of ten (logarithmic scale)."
         )
-    described = "; ".join(
+    described = _("; ").join(
         _("{hazard}: {before}, with the plan {after}").format(
             hazard=r.name_, before=money(r.baseline, currency), after=money(r.plan, currency)
         )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from seawall.language import _
 from seawall.reporting.charts.frame import WIDTH, Chart, Scale, key, short_labels, value_axis
 from seawall.reporting.markup import Markup, join
-from seawall.reporting.names import lever_name
-from seawall.reporting.numbers import money
+from seawall.reporting.names import case_text, lever_name
+from seawall.reporting.numbers import currency_name, in_size, money
 from seawall.reporting.svg import line, patterns, picture, rect, shorten, text
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ _LEFT, _TOP, _PLOT = 46.0, 28.0, 190.0
 
 def unit_of_money(size: float, currency: str) -> str:
     """What the numbers of an axis are."""
-    words = {1e12: _("trillion {currency}"), 1e9: _("billion {currency}"), 1e6: _("million {currency}")}
-    return words.get(size, "{currency}").format(currency=currency)
+    return in_size(size, currency_name(currency))
 
 
 def money_by_lever(a: Accounts) -> Chart:
@@ -95,7 +94,16 @@ def money_by_source(a: Accounts) -> Chart:
             spent=money(float(mine["spent"].sum()), currency), amount=money(float(mine["amount"].sum()), currency)
         )
         y = 16 + i * (row + 14)
-        shapes.append(text(0, y, shorten(source, WIDTH * 0.5), "ink", full=source, font_weight="600"))
+        shapes.append(
+            text(
+                0,
+                y,
+                shorten(case_text(a.case, source), WIDTH * 0.5),
+                "ink",
+                full=case_text(a.case, source),
+                font_weight="600",
+            )
+        )
         shapes.append(text(WIDTH, y, total, "soft", anchor="end", size=12))
         scale = Scale((0.0, top), y + 10 + room, y + 10)
         for j, year in enumerate(years):
@@ -108,9 +116,9 @@ def money_by_source(a: Accounts) -> Chart:
     shapes.append(key(entries, bottom + 8)[0])
     title = _("What each source pays, of what it has")
     note = _("All rows share one scale. A filling above its outline is money carried over from the year before.")
-    described = "; ".join(
+    described = _("; ").join(
         _("{source}: {spent} of {amount}").format(
-            source=s,
+            source=case_text(a.case, s),
             spent=money(float(use.loc[use["source"] == s, "spent"].sum()), currency),
             amount=money(float(use.loc[use["source"] == s, "amount"].sum()), currency),
         )

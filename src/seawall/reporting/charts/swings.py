@@ -9,7 +9,7 @@ from seawall.reporting.accounts import records
 from seawall.reporting.charts.frame import WIDTH, Chart, Scale, key, short_labels
 from seawall.reporting.charts.money import unit_of_money
 from seawall.reporting.markup import Markup, join
-from seawall.reporting.names import translated
+from seawall.reporting.names import case_text
 from seawall.reporting.numbers import decimal, money
 from seawall.reporting.svg import circle, line, picture, text, wrap
 
@@ -37,7 +37,7 @@ def swings(a: Accounts) -> Chart | None:
     for tick, label in zip(x.ticks, labels, strict=True):
         shapes.append(line(x(tick), _TOP, x(tick), bottom, "rule", stroke_width=1))
         shapes.append(text(x(tick), bottom + 16, label, "soft", anchor="middle", size=12))
-    shapes += [_assumption(x, _TOP + i * _ROW, row) for i, (_i, row) in enumerate(table.iterrows())]
+    shapes += [_assumption(a, x, _TOP + i * _ROW, row) for i, (_i, row) in enumerate(table.iterrows())]
     unit = _("{unit} averted a year").format(unit=unit_of_money(size, currency))
     shapes.append(text(WIDTH / 2, bottom + 34, unit, "soft", anchor="middle", size=12))
     entries = [
@@ -50,22 +50,24 @@ def swings(a: Accounts) -> Chart | None:
         "One assumption at a time, the others at their central value; the widest line first."
         " Weighed on a smaller draw of outbreaks than the five figures: compare the lines with each other."
     )
-    described = "; ".join(
+    described = _("; ").join(
         _("{note}: {low} to {high}").format(
-            note=translated(r.note) or r.parameter, low=money(r.saved_low, currency), high=money(r.saved_high, currency)
+            note=case_text(a.case, r.note) or r.parameter,
+            low=money(r.saved_low, currency),
+            high=money(r.saved_high, currency),
         )
         for r in records(table)
     )
     return Chart(title, note, (picture("swings", (WIDTH, bottom + 70), title, described, *shapes),))
 
 
-def _assumption(x: Scale, y: float, row: pd.Series) -> Markup:
+def _assumption(a: Accounts, x: Scale, y: float, row: pd.Series) -> Markup:
     """One assumption: what it is, in two lines, and the line of its swing."""
     words = _("{note}: {low} to {high} ({unit})").format(
-        note=translated(row["note"]) or row["parameter"],
+        note=case_text(a.case, row["note"]) or row["parameter"],
         low=decimal(row["low"]),
         high=decimal(row["high"]),
-        unit=translated(row["unit"]),
+        unit=case_text(a.case, row["unit"]),
     )
     lines = wrap(words, WIDTH, 12, 2)
     mid = y + 48

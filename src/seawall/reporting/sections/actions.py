@@ -9,7 +9,7 @@ from seawall.language import _
 from seawall.reporting.charts.gantt import gantt
 from seawall.reporting.markup import Child, Markup, join, tag
 from seawall.reporting.names import area_label, lever_name, place_name
-from seawall.reporting.numbers import exact, money
+from seawall.reporting.numbers import currency_name, exact, money
 from seawall.reporting.reasons import Reasons
 from seawall.reporting.sections.parts import Column, Section, cite, paragraph, table
 
@@ -71,7 +71,10 @@ def by_action(a: Accounts) -> Section:
         "Amounts in {currency}, as paid. Upkeep is that of {year} on;"
         " what an action costs a year is its mean over all years from {first} to {last}."
     ).format(
-        currency=_prices(settings.currency, settings.price_year), year=a.after, first=a.budget_years[0], last=a.last
+        currency=_prices(currency_name(settings.currency), settings.price_year),
+        year=a.after,
+        first=a.budget_years[0],
+        last=a.last,
     )
     return Section("actions", _("The actions"), table(columns, rows, caption, total), page=True)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from seawall.language import _
 from seawall.reporting.charts.swings import swings
 from seawall.reporting.markup import Child, Markup, join, tag
-from seawall.reporting.names import evidence_name, translated
-from seawall.reporting.numbers import amount, decimal, share
+from seawall.reporting.names import case_text, evidence_name
+from seawall.reporting.numbers import amount, currency_name, decimal, share
 from seawall.reporting.sections.parts import Column, Section, figure, paragraph, table
 
 if TYPE_CHECKING:
@@ -36,16 +36,16 @@ def assumptions(a: Accounts) -> Section:
         ).format(year=a.reading)
         caption = _(
             "Loss averted in {year}, {currency}, at the low and at the high value of one assumption at a time"
-        ).format(year=a.reading, currency=a.case.settings.currency)
+        ).format(year=a.reading, currency=currency_name(a.case.settings.currency))
         drawn = tag("div", figure(swings(a)), tag("div", paragraph(words), paragraph(told)), class_="charts")
-        return Section("assumptions", title, join(drawn, _table(a.plan.assumptions, caption, weighed)))
+        return Section("assumptions", title, join(drawn, _table(a, a.plan.assumptions, caption, weighed)))
     told = _("This run did not weigh the assumptions one by one: the planner had no time left. They are listed below.")
     rows = a.case.assumptions.rename_axis("parameter").reset_index()
     caption = _("Every coefficient of the model with the value used")
-    return Section("assumptions", title, join(paragraph(words), paragraph(told), _table(rows, caption, weighed)))
+    return Section("assumptions", title, join(paragraph(words), paragraph(told), _table(a, rows, caption, weighed)))
 
 
-def _table(rows: pd.DataFrame, caption: str, weighed: bool) -> Markup:
+def _table(a: Accounts, rows: pd.DataFrame, caption: str, weighed: bool) -> Markup:
     """The assumptions one by one, with what was averted at their ends where that was weighed."""
     columns = [
         Column(_("Assumption"), "words"),
@@ -65,11 +65,11 @@ def _table(rows: pd.DataFrame, caption: str, weighed: bool) -> Markup:
         ends = [amount(float(r["saved_low"])), amount(float(r["saved_high"]))] if weighed else []
         cells.append(
             [
-                join(translated(r["note"]) or r["parameter"], tag("div", r["parameter"], class_="small")),
+                join(case_text(a.case, r["note"]) or r["parameter"], tag("div", r["parameter"], class_="small")),
                 decimal(float(r["low"])),
                 decimal(float(r["central"])),
                 decimal(float(r["high"])),
-                translated(r["unit"]),
+                case_text(a.case, r["unit"]),
                 evidence_name(str(r["evidence"])),
                 *ends,
             ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from seawall.language import _
 from seawall.reporting.charts.hazards import hazards as chart
 from seawall.reporting.markup import Child, join, tag
-from seawall.reporting.numbers import amount, change, count, decimal
+from seawall.reporting.numbers import amount, change, count, currency_name, decimal
 from seawall.reporting.rare import hazard_table, rare_sentences
 from seawall.reporting.sections.parts import Column, Section, figure, paragraph, table
 
@@ -54,7 +54,7 @@ def hazards(a: Accounts) -> Section:
         change(float(rows["baseline"].sum()), float(rows["plan"].sum())),
     ]
     caption = _("Loss in {currency}, discounted and summed to {last}; deaths a year in {year}.").format(
-        currency=a.case.settings.currency, last=a.last, year=a.reading
+        currency=currency_name(a.case.settings.currency), last=a.last, year=a.reading
     )
     words = rare_sentences(a)
     told = tag("div", tag("h3", _("How rare hazards carry the mean")), paragraph(words)) if words else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.markup import Markup, join, tag
-from seawall.reporting.numbers import exact, money, share
+from seawall.reporting.numbers import currency_name, exact, money, share
 from seawall.reporting.sections.parts import Column, Section, bullets, paragraph, table
 from seawall.reporting.words import bound_meaning
 
@@ -102,7 +102,7 @@ def provenance(a: Accounts) -> Section:
 
 
 def _exact_money(value: float, currency: str) -> str:
-    return _("{amount} {currency}").format(amount=exact(value), currency=currency)
+    return _("{amount} {currency}").format(amount=exact(value), currency=currency_name(currency))
 
 
 def status_name(status: str) -> str:

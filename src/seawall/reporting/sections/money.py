@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from seawall.language import _
 from seawall.reporting.charts.money import money_by_lever, money_by_source
 from seawall.reporting.markup import Child, Markup, join, tag
-from seawall.reporting.names import earmark_name, lever_name
-from seawall.reporting.numbers import exact, money
+from seawall.reporting.names import case_text, earmark_name, lever_name
+from seawall.reporting.numbers import currency_name, exact, money
 from seawall.reporting.sections.parts import Column, Section, figure, paragraph, table
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _levers(a: Accounts) -> Markup:
         return [head, *map(exact, values), exact(sum(values)), *later]
 
     rows = [cells(lever_name(str(lever)), row) for lever, row in a.by_lever.iterrows()]
-    caption = _("Spending by lever, {currency}").format(currency=a.case.settings.currency)
+    caption = _("Spending by lever, {currency}").format(currency=currency_name(a.case.settings.currency))
     return table(columns, rows, caption, cells(_("Total"), a.by_lever.sum()))
 
 
@@ -65,14 +65,18 @@ def _sources(a: Accounts) -> Markup:
     for source in sorted(set(use["source"])):
         marks = sorted(set(use.loc[use["source"] == source, "earmark"]) - {""})
         rows.append(
-            _("{source} (for {earmark} only)").format(source=source, earmark=_("; ").join(map(earmark_name, marks)))
+            _("{source} (for {earmark} only)").format(
+                source=case_text(a.case, source), earmark=_("; ").join(earmark_name(m, a.case) for m in marks)
+            )
             if marks
-            else source
+            else case_text(a.case, source)
         )
         mine = grouped.loc[source].reindex(years, fill_value=0.0)
         for label, column in ((_("has"), "amount"), (_("pays"), "spent")):
             rows.append([label, *map(exact, mine[column]), exact(float(mine[column].sum()))])
     sums = use.groupby("year")["spent"].sum().reindex(years, fill_value=0.0)
     total: list[Child] = [_("All sources pay"), *map(exact, sums), exact(float(sums.sum()))]
-    caption = _("What each source has and pays by year, {currency}").format(currency=a.case.settings.currency)
+    caption = _("What each source has and pays by year, {currency}").format(
+        currency=currency_name(a.case.settings.currency)
+    )
     return table(columns, rows, caption, total)

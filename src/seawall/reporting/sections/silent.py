@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.markup import Child, join
-from seawall.reporting.numbers import exact, money
+from seawall.reporting.numbers import currency_name, exact, money
 from seawall.reporting.reasons import Reasons
 from seawall.reporting.sections.parts import Column, Section, bullets, paragraph, table
 from seawall.reporting.unfunded import unfunded
@@ -41,7 +41,10 @@ def not_valued(a: Accounts) -> Section:
     reasons = Reasons(a)
     listed = bullets(
         _("{title} ({cost} {currency}): {reason}").format(
-            title=r["title"], cost=exact(float(r["nominal"])), currency=currency, reason=reasons.reason(r)
+            title=r["title"],
+            cost=exact(float(r["nominal"])),
+            currency=currency_name(currency),
+            reason=reasons.reason(r),
         )
         for _i, r in mine.iterrows()
     )
@@ -72,5 +75,7 @@ def without_money(a: Accounts) -> Section:
         ]
         for u in found
     ]
-    caption = _("Costs in {currency}, if it starts as early as it may").format(currency=a.case.settings.currency)
+    caption = _("Costs in {currency}, if it starts as early as it may").format(
+        currency=currency_name(a.case.settings.currency)
+    )
     return Section("without-money", title, table(columns, rows, caption))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.accounts import records
-from seawall.reporting.names import evidence_name, translated
+from seawall.reporting.names import case_text, evidence_name
+from seawall.reporting.numbers import currency_name
 from seawall.reporting.sheets.book import HEAD, Column
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def assumptions_sheet(book: Book, a: Accounts) -> None:
         Column(_("Source"), 40),
     ]
     note = _("Loss averted in {year}, in {currency}, one assumption at a time; the widest swing first.").format(
-        year=a.reading, currency=a.case.settings.currency
+        year=a.reading, currency=currency_name(a.case.settings.currency)
     )
     sheet = book.sheet("assumptions", _("Assumptions that matter"), note, columns)
     sources = a.case.assumptions["source"]
@@ -40,12 +41,12 @@ def assumptions_sheet(book: Book, a: Accounts) -> None:
         sheet.row(
             row,
             [
-                translated(r.note) or r.parameter,
+                case_text(a.case, r.note) or r.parameter,
                 r.parameter,
                 float(r.low),
                 float(r.central),
                 float(r.high),
-                translated(r.unit),
+                case_text(a.case, r.unit),
                 evidence_name(str(r.evidence)),
                 float(r.saved_low),
                 float(r.saved_high),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.accounts import records
-from seawall.reporting.names import earmark_name
+from seawall.reporting.names import case_text, earmark_name
+from seawall.reporting.numbers import currency_name
 from seawall.reporting.sheets.book import HEAD, Column, cell, span
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def budget_sheet(book: Book, a: Accounts) -> BudgetCells:
     note = _(
         "Amounts in {currency}. Left = amount + carried in − spent; what carries over opens the source's next year."
     )
-    sheet = book.sheet("budget", _("Budget"), note.format(currency=a.case.settings.currency), columns)
+    sheet = book.sheet("budget", _("Budget"), note.format(currency=currency_name(a.case.settings.currency)), columns)
     own = a.case["budgets"].set_index(["source", "year"])
     use = a.plan.budget_use.sort_values(["source", "year"], ignore_index=True)
     left: dict[tuple[str, int], tuple[float, int]] = {}
@@ -74,7 +75,7 @@ def budget_sheet(book: Book, a: Accounts) -> BudgetCells:
         carries = str(own.at[at, "carry_over"]) == "yes" if at in own.index else False
         reference = str(own.at[at, "reference"]) if at in own.index else ""
         carried, before = left.get((at[0], at[1] - 1), (0.0, -1))
-        sheet.row(row, [r.source, float(r.year), float(r.amount)])
+        sheet.row(row, [case_text(a.case, r.source), float(r.year), float(r.amount)])
         if before >= 0:
             sheet.formula(row, _CARRIED, f"={cell(before, _LEFT)}", carried)
         else:
@@ -83,7 +84,7 @@ def budget_sheet(book: Book, a: Accounts) -> BudgetCells:
         rest = float(r.amount) + carried - float(r.spent)
         formula = f"={cell(row, _AMOUNT)}+{cell(row, _CARRIED)}-{cell(row, _SPENT)}"
         sheet.formula(row, _LEFT, formula, rest)
-        sheet.row(row, [_("yes") if carries else _("no"), earmark_name(r.earmark), reference], _LEFT + 1)
+        sheet.row(row, [_("yes") if carries else _("no"), earmark_name(r.earmark, a.case), reference], _LEFT + 1)
         if carries:
             left[at] = (rest, row)
     cells = BudgetCells(sheet.name, first, first + len(use) - 1)

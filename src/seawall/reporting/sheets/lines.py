@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.accounts import records
+from seawall.reporting.names import case_text
+from seawall.reporting.numbers import currency_name
 from seawall.reporting.sheets.book import HEAD, Column, cell, span
 
 if TYPE_CHECKING:
@@ -104,7 +106,7 @@ def cost_lines(book: Book, a: Accounts) -> Blocks:
     note = _(
         "Total = quantity × unit cost, in {currency}. Once: part of the capital cost; annual: part of the annual cost."
     )
-    sheet = book.sheet("lines", _("Cost lines"), note.format(currency=a.case.settings.currency), columns)
+    sheet = book.sheet("lines", _("Cost lines"), note.format(currency=currency_name(a.case.settings.currency)), columns)
     words = {"once": _("once"), "annual": _("annual")}
     titles = dict(zip(a.actions["action"], a.actions["title"], strict=True))
     row = HEAD + 1
@@ -117,7 +119,7 @@ def cost_lines(book: Book, a: Accounts) -> Blocks:
             unexplained = _("Not itemised: rest of the amount in the case")
             lines.append(_Line(action, recurs, None, unexplained, "", 1.0, rest, ""))
         for i, line in enumerate(lines, row):
-            named = [action, titles[action], line.number, line.title, line.item]
+            named = [action, titles[action], line.number, case_text(a.case, line.title), line.item]
             sheet.row(i, [*named, line.quantity, line.unit_cost, words[recurs]])
             sheet.formula(i, _TOTAL, f"={cell(i, 5)}*{cell(i, 6)}", line.total)
             sheet.words(i, _TOTAL + 1, line.source)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.accounts import Accounts
-from seawall.reporting.names import area_label, lever_name, place_name
-from seawall.reporting.numbers import exact
+from seawall.reporting.names import area_label, case_text, case_title, lever_name, place_name
+from seawall.reporting.numbers import currency_name, exact
 from seawall.reporting.sheets.book import A3, HEAD, Column, cell, column_of, span
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def plan_sheet(book: Book, a: Accounts, blocks: Blocks) -> PlanCells:
     note = _(
         "Amounts in {currency}, nominal. Capital is spread evenly over the years of building; annual cost is paid from"
         " the first year in force. The year after the last budget year shows upkeep, for which no money is named."
-    ).format(currency=a.case.settings.currency)
-    sheet = book.sheet("plan", a.case.settings.title or a.case.settings.name, note, columns, A3)
+    ).format(currency=currency_name(a.case.settings.currency))
+    sheet = book.sheet("plan", case_title(a.case), note, columns, A3)
     first = HEAD + 1
     cells = PlanCells(sheet.name, first, first + len(a.actions) - 1, years, total)
     for i, (_i, row) in enumerate(a.actions.iterrows()):
@@ -169,13 +169,13 @@ def _funding(a: Accounts, blocks: Blocks, row: pd.Series) -> str:
     budgets = a.case["budgets"]
     open_to = sorted(set(budgets.loc[budgets["earmark"].isin(["", row["lever"], row["area"]]), "source"]))
     if open_to:
-        words = _("May be paid by: {sources}.").format(sources=_("; ").join(open_to))
+        words = _("May be paid by: {sources}.").format(sources=_("; ").join(case_text(a.case, s) for s in open_to))
     else:
         words = _("No source may pay for it.")
     rest = blocks.differs.get(str(row["action"]))
     if rest is None:
         return words
     added = _("{amount} {currency} is not itemised in the cost lines.").format(
-        amount=exact(rest), currency=a.case.settings.currency
+        amount=exact(rest), currency=currency_name(a.case.settings.currency)
     )
     return _("{first} {second}").format(first=words, second=added)

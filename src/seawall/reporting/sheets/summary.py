@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.accounts import Accounts
-from seawall.reporting.names import lever_name
+from seawall.reporting.names import case_title, lever_name
+from seawall.reporting.numbers import currency_name
 from seawall.reporting.sheets.book import HEAD, Column
 from seawall.reporting.words import figures
 
@@ -25,7 +26,7 @@ def summary_sheet(book: Book, a: Accounts) -> Sheet:
     note = _("Case {name}, digest {digest}, seed {seed}, {n} outbreaks.").format(
         name=settings.name, digest=a.plan.case.digest, seed=a.plan.seed, n=a.plan.n
     )
-    sheet = book.sheet("summary", settings.title or settings.name, note, columns)
+    sheet = book.sheet("summary", case_title(a.case), note, columns)
     for i, figure in enumerate(figures(a), HEAD + 1):
         sheet.row(i, [figure.label, figure.headline, figure.sentence])
     return sheet
@@ -34,9 +35,8 @@ def summary_sheet(book: Book, a: Accounts) -> Sheet:
 def fill_summary(sheet: Sheet, a: Accounts, plan: PlanCells, budget: BudgetCells, largest: str) -> None:
     """Write the totals as formulas over the other sheets."""
     row = HEAD + 7
-    currency = a.case.settings.currency
     sheet.text(row, 0, _("Totals"), "head")
-    sheet.text(row, 1, currency, "head")
+    sheet.text(row, 1, currency_name(a.case.settings.currency), "head")
     row += 1
     for lever in a.by_lever.index:
         name = lever_name(str(lever))
