@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from seawall.language import _
+from seawall.reporting.charts.classes import class_words, cuts, grade, spread
 from seawall.reporting.charts.frame import WIDTH, Chart
 from seawall.reporting.markup import Markup, join
 from seawall.reporting.names import place_name
-from seawall.reporting.numbers import days, rounded, share
+from seawall.reporting.numbers import days, share
 from seawall.reporting.svg import circle, line, picture, rect, shorten, text, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from seawall.reporting.accounts import Accounts
 
@@ -45,28 +42,12 @@ def places(a: Accounts) -> list[Chart]:
     return out
 
 
-def _cuts(values: NDArray[np.float64], more: bool) -> list[float]:
-    """Round numbers that part the values of both maps into about equal classes, worst to best."""
-    known = values[np.isfinite(values)]
-    if not len(known):
-        return []
-    cuts = {rounded(float(q), 1 if q < 10 else 2) for q in np.quantile(known, (0.25, 0.5, 0.75))}
-    inside = sorted(c for c in cuts if known.min() < c <= known.max())
-    return inside if more else inside[::-1]
-
-
 def _chart(a: Accounts, field: str, title: str, more: bool) -> Chart:
     frame = a.plan.places
-    cuts = _cuts(frame[[f"{field}_before", f"{field}_after"]].to_numpy(float), more)
-    shades = _SHADES[-1:] if not cuts else [_SHADES[round(i * 3 / len(cuts))] for i in range(len(cuts) + 1)]
+    marks = cuts(frame[[f"{field}_before", f"{field}_after"]].to_numpy(float), more)
+    shades = spread(_SHADES, marks)
     spots = _Spots(frame)
     write = share if more else days
-
-    def grade(value: float) -> int:
-        """Class of a value, 0 the worst."""
-        if math.isnan(value):
-            return 0
-        return sum(value >= c if more else value <= c for c in cuts)
 
     names = [place_name(a.case, str(p)) for p in frame["place"]]
     panels = []
@@ -84,12 +65,12 @@ def _chart(a: Accounts, field: str, title: str, more: bool) -> Chart:
         shapes = [
             _circles(
                 spots,
-                [shades[grade(v)] for v in values],
+                [shades[grade(v, marks, more)] for v in values],
                 [_tip(n, v, write) for n, v in zip(names, values, strict=True)],
             ),
             _names(spots, names),
             text(0, 15, heading, "ink", font_weight="600"),
-            _legend(spots.height - 22, shades, cuts, more),
+            _legend(spots.height - 22, shades, class_words(marks, more, write)),
         ]
         panels.append(
             picture(f"map-{field.replace('_', '-')}-{ending}", (WIDTH, spots.height), heading, described, *shapes)
@@ -162,24 +143,10 @@ def _names(spots: _Spots, names: list[str]) -> Markup:
     return join(*out)
 
 
-def _legend(y: float, shades: Sequence[str], cuts: list[float], more: bool) -> Markup:
+def _legend(y: float, shades: Sequence[str], words: Sequence[str]) -> Markup:
     """The classes, worst to best."""
-    if not cuts:
+    if not words:
         return Markup("")
-    write = share if more else days
-    marks = [write(c) for c in cuts]
-    if more:
-        words = [
-            _("under {a}").format(a=marks[0]),
-            *(_("{a} to {b}").format(a=p, b=q) for p, q in pairwise(marks)),
-            _("{a} or more").format(a=marks[-1]),
-        ]
-    else:
-        words = [
-            _("over {a}, or never").format(a=marks[0]),
-            *(_("{b} to {a}").format(a=p, b=q) for p, q in pairwise(marks)),
-            _("{a} or less").format(a=marks[-1]),
-        ]
     out, x = [], 0.0
     for shade, label in zip(shades, words, strict=True):
         out.append(rect(x, y + 2, 14, 14, shade, stroke="soft", stroke_width=0.8))

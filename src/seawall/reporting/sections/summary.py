@@ -12,7 +12,9 @@ from seawall.reporting.charts.days import days as days_chart
 from seawall.reporting.charts.deaths import deaths
 from seawall.reporting.charts.gaps import Area, gaps
 from seawall.reporting.charts.places import places
+from seawall.reporting.charts.tiles import has_tiles
 from seawall.reporting.markup import Markup, join, tag
+from seawall.reporting.names import case_title
 from seawall.reporting.numbers import days, decimal, share
 from seawall.reporting.sections.parts import Column, Section, figure, table
 from seawall.reporting.words import figures
@@ -26,14 +28,13 @@ __all__ = ["cover", "five", "pictures"]
 
 def cover(a: Accounts) -> Markup:
     """Title of the report and what it is."""
-    settings = a.case.settings
     span = _("What to fund in {first}-{last}, in which year, and what it is worth.").format(
         first=a.budget_years[0], last=a.budget_years[-1]
     )
     return tag(
         "header",
         tag("p", _("Costed action plan for biosafety and health security"), class_="kind"),
-        tag("h1", settings.title or settings.name),
+        tag("h1", case_title(a.case)),
         tag("p", span, class_="gist"),
         class_="cover",
     )
@@ -50,7 +51,8 @@ def five(a: Accounts) -> Section:
 def pictures(a: Accounts) -> Section:
     """Deaths, days, scores and the map, then what changes for the country as a whole."""
     first = [figure(deaths(a)), figure(days_chart(a)), figure(scores(a)), _national(a)]
-    maps = [figure(c) for c in places(a)]
+    # tiles have a section of their own
+    maps = [] if has_tiles(a.case) else [figure(c) for c in places(a)]
     body = join(tag("div", *first, class_="columns"), tag("div", *maps, class_="charts") if maps else None)
     return Section("pictures", _("What changes"), body, page=True)
 
