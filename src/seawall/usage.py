@@ -90,9 +90,9 @@ class Group(typer.core.TyperGroup):
 def translate(command: Any) -> Any:
     """Put the help of a command and of all under it into the language in force, and return it."""
     if language() != LANGUAGES[0]:
-        command.help = _(command.help or "")
+        command.help = _(str(command.help))
         for parameter in command.params:
-            parameter.help = _(getattr(parameter, "help", None) or "")
+            parameter.help = _(str(getattr(parameter, "help", None) or ""))
         # the parser cuts at spaces, which not every script has
         command.short_help = command.help.split("\n", 1)[0]
         for one in getattr(command, "commands", {}).values():

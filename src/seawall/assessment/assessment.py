@@ -11,7 +11,7 @@ from seawall.assessment.closing import least_cost
 from seawall.assessment.frameworks import Framework
 from seawall.assessment.gaps import by_area, by_indicator, choose_framework, latest_rows, readiness
 from seawall.assessment.timeliness import Timeliness, timeliness
-from seawall.language import _
+from seawall.language import _, _n
 
 if TYPE_CHECKING:
     from seawall.case import Case
@@ -119,19 +119,30 @@ class Assessment:
         total = self._money(self.cost_to_target, _("the actions close no gap"))
         lines.append(_("  cost to target: {total}").format(total=total))
         if self.unclosed and not pd.isna(self.cost_to_target):
-            text = _("    without {n} indicators whose gaps the actions do not close")
-            lines.append(text.format(n=len(self.unclosed)))
+            n = len(self.unclosed)
+            text = _n(
+                "    without {n} indicator whose gap the actions do not close",
+                "    without {n} indicators whose gaps the actions do not close",
+                n,
+            )
+            lines.append(text.format(n=n))
         return lines
 
     def _money(self, amount: float, missing: str) -> str:
-        return missing if pd.isna(amount) else f"{amount:,.0f} {self.currency}"
+        if pd.isna(amount):
+            return missing
+        return _("{amount} {currency}").format(amount=f"{amount:,.0f}", currency=self.currency)
 
     def _speed(self) -> list[str]:
         s = self.timeliness_summary
         if self.timeliness.empty:
             return [_("  no past outbreak is logged")]
         medians = (_days(s[f"{name}_median_days"]) for name in ("detect", "notify", "respond"))
-        text = _("  {n} past outbreaks, median days to detect {detect}, notify {notify}, respond {respond}")
+        text = _n(
+            "  {n} past outbreak, days to detect {detect}, notify {notify}, respond {respond}",
+            "  {n} past outbreaks, median days to detect {detect}, notify {notify}, respond {respond}",
+            len(self.timeliness),
+        )
         detect, notify, respond = medians
         lines = [text.format(n=len(self.timeliness), detect=detect, notify=notify, respond=respond)]
         if s["n_complete"]:

@@ -60,11 +60,13 @@ class Case:
 
     def __repr__(self) -> str:
         s = self.settings
-        years = f"{s.budget_years[0]}-{s.budget_years[-1]}" if s.budget_years else "no budget years"
-        counts = ", ".join(
+        years = f"{s.budget_years[0]}-{s.budget_years[-1]}" if s.budget_years else _("no budget years")
+        counts = _(", ").join(
             f"{len(self.tables[t])} {t}" for t in ("places", "facilities", "hazards", "actions") if t in self.present
         )
-        return f"Case {s.name!r}: {counts}; {years}; {s.currency} at {s.price_year or 'unstated'} prices"
+        return _("Case {name!r}: {counts}; {years}; {currency} at {year} prices").format(
+            name=s.name, counts=counts, years=years, currency=s.currency, year=s.price_year or _("unstated")
+        )
 
     @cached_property
     def edits(self) -> Edits:

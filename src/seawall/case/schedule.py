@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from seawall.errors import InputError
-from seawall.language import _
+from seawall.language import _, _n
 
 __all__ = ["Schedule"]
 
@@ -32,7 +32,8 @@ class Schedule(Mapping[str, int]):
 
     def __repr__(self) -> str:
         lines = [f"  {year}  {action}" for action, year in sorted(self.items(), key=lambda x: (x[1], x[0]))]
-        return "\n".join([f"Schedule of {len(self)} actions", *lines])
+        head = _n("Schedule of {n} action", "Schedule of {n} actions", len(self)).format(n=len(self))
+        return "\n".join([head, *lines])
 
     def known_to(self, actions: Iterable[str]) -> Schedule:
         """Return the schedule itself if it holds none but these actions, or raise.

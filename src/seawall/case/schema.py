@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from seawall.language import _, _n
+from seawall.language import N_, _, _n
 
 __all__ = ["UNITS", "Column", "Problem", "Problems", "Table"]
 
@@ -20,29 +20,29 @@ Touches = Literal["course", "response", "arithmetic", ""]
 #: The closed list of units. ``currency`` is the case's own; ``share`` runs from 0 to 1.
 UNITS = (
     "",
-    "person",
-    "person/100,000",
-    "person/day",
-    "person/year",
-    "share",
-    "share/year",
-    "day",
-    "year",
+    N_("person"),
+    N_("person/100,000"),
+    N_("person/day"),
+    N_("person/year"),
+    N_("share"),
+    N_("share/year"),
+    N_("day"),
+    N_("year"),
     "1",
-    "1/year",
-    "1/day",
-    "degree",
-    "km2",
-    "bed",
-    "sample/day",
-    "dose",
-    "dose/day",
-    "trip/day",
-    "currency",
-    "currency/year",
-    "currency/person",
-    "currency/sample",
-    "score",
+    N_("1/year"),
+    N_("1/day"),
+    N_("degree"),
+    N_("km2"),
+    N_("bed"),
+    N_("sample/day"),
+    N_("dose"),
+    N_("dose/day"),
+    N_("trip/day"),
+    N_("currency"),
+    N_("currency/year"),
+    N_("currency/person"),
+    N_("currency/sample"),
+    N_("score"),
 )
 
 

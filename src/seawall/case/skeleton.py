@@ -10,7 +10,7 @@ from seawall.case.read import EXAMPLES, examples, read_folder
 from seawall.case.settings import MEANINGS
 from seawall.case.tables import TABLES
 from seawall.errors import InputError
-from seawall.language import _
+from seawall.language import N_, _, language
 
 if TYPE_CHECKING:
     import os
@@ -19,6 +19,7 @@ __all__ = ["init_case"]
 
 _SETTINGS = """\
 # {heading}
+languages: [{language}]               # {languages}
 name: my-case                 # {name}
 currency: USD                 # {currency}
 price_year: 2026              # {price_year}
@@ -31,6 +32,21 @@ value_life_year: 2000         # {value_life_year}
 perspective: health           # {perspective}
 """
 
+#: Cells of the skeleton that people read; a translation holds no comma.
+_WORDS = frozenset(
+    {
+        N_("North"),
+        N_("South"),
+        N_("New respiratory virus"),
+        N_("Haemorrhagic fever"),
+        N_("Train health workers to report suspected cases"),
+        N_("Clinics nearer to people"),
+        N_("Review the public health law"),
+        N_("Surveillance"),
+        N_("Case management"),
+        N_("Legislation"),
+    }
+)
 #: The smallest case: five tables, every number an example to be replaced.
 _ROWS = {
     "places": [
@@ -61,6 +77,8 @@ _ROWS = {
         "government,2028,150000,no,",
         "government,2029,150000,no,",
         "donor,2027,200000,yes,",
+        "donor,2028,0,yes,",
+        "donor,2029,0,no,",
     ],
 }
 
@@ -109,10 +127,15 @@ def _copy(example: str) -> dict[str, str]:
     return {p.name: p.read_text("utf-8") for p in sorted(folder.iterdir()) if p.suffix in {".csv", ".yaml"}}
 
 
+def _said(row: str) -> str:
+    """A row of the skeleton with its words in the language in force."""
+    return ",".join(_(cell) if cell in _WORDS else cell for cell in row.split(","))
+
+
 def _skeleton() -> dict[str, str]:
     meanings = {name: _(text) for name, text in MEANINGS.items()}
     heading = _("Settings of the case. Lines that start with # are comments; every number is an example.")
-    files = {"case.yaml": _SETTINGS.format(heading=heading, **meanings)}
+    files = {"case.yaml": _SETTINGS.format(heading=heading, language=language(), **meanings)}
     for name, rows in _ROWS.items():
         table = TABLES[name]
         used = rows[0].split(",")
@@ -123,6 +146,6 @@ def _skeleton() -> dict[str, str]:
             notes.append(f"# {column.name}{unit}: {_(column.meaning)}{here}")
         # csv reads a comment line as one cell where it holds no comma and no quotation mark
         files[f"{name}.csv"] = (
-            "\n".join([rows[0], *(n.replace(",", ";").replace('"', "'") for n in notes), *rows[1:]]) + "\n"
+            "\n".join([rows[0], *(n.replace(",", ";").replace('"', "'") for n in notes), *map(_said, rows[1:])]) + "\n"
         )
     return files

@@ -174,10 +174,12 @@ class Outbreaks:
 
 
 def _short(value: float) -> str:
-    """Three figures, in thousands, millions or billions."""
-    for size, unit in ((1e12, "T"), (1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if abs(value) >= 0.9995 * size:
-            return f"{value / size:.3g} {unit}"
+    """Three figures, in thousands, millions or billions, or as the language counts."""
+    # Translators: size and word, largest first, as your language counts large numbers.
+    for pair in _("1e12:{x} T;1e9:{x} bn;1e6:{x} m;1e3:{x} k").split(";"):
+        size, _colon, word = pair.partition(":")
+        if abs(value) >= 0.9995 * float(size):
+            return word.format(x=f"{value / float(size):.3g}")
     return f"{value:.3g}"
 
 

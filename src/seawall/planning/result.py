@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from seawall.case import rows
-from seawall.language import _
+from seawall.language import _, _n
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,8 +158,10 @@ class Plan:
 
     def __repr__(self) -> str:
         currency = self.case.settings.currency
-        head = _(
-            "{count} actions, {first}-{last}, cost {cost:,.0f} {currency}; loss {before:,.0f} → {after:,.0f}"
+        head = _n(
+            "{count} action, {first}-{last}, cost {cost:,.0f} {currency}; loss {before:,.0f} → {after:,.0f}",
+            "{count} actions, {first}-{last}, cost {cost:,.0f} {currency}; loss {before:,.0f} → {after:,.0f}",
+            len(self.schedule),
         ).format(
             count=len(self.schedule),
             first=self.case.settings.budget_years[0],
@@ -170,6 +172,6 @@ class Plan:
             after=self.plan_loss,
         )
         proof = _("any other plan could save at most {gap:.1%} more of what could be saved ({bound})").format(
-            gap=self.gap, bound=self.bound
+            gap=self.gap, bound={"enumerated": _("enumerated"), "checked": _("checked")}.get(self.bound, self.bound)
         )
         return f"{head}\n{proof}"
