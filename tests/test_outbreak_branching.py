@@ -52,18 +52,22 @@ def both(**settings: Any) -> tuple[plain.Response, Response]:
     vaccine = (mine.doses_per_day, mine.doses_in_store, mine.delivery_days, mine.coverage, mine.vaccine_efficacy)
     therapy = (mine.coverage, mine.treated_per_day, mine.courses_in_store, mine.delivery_days)
     deploy, traced = np.array(mine.deploy), np.array(mine.traced, float)
-    return mine, Response(deploy, traced, mine.isolation, mine.behaviour, vaccine, therapy)
+    return mine, Response(
+        deploy, traced, mine.isolation, mine.behaviour, mine.measures, mine.lifted_after, vaccine, therapy
+    )
 
 
 def outcomes(surface: Surface, tau: int, response: Response, *, vaccine: int = 0, therapy: int = 0) -> np.ndarray:
-    """Infections and treated of each outbreak; medicine so many days after the response."""
+    """Infections, treated, days under measures of each outbreak; medicine so many days after the response."""
     at = np.full(len(surface.days), tau)
-    return surface.respond(at, at + vaccine, at + therapy, response)[:, :2]
+    return surface.respond(at, at + vaccine, at + therapy, response)[:, [0, 1, 3]]
 
 
 MECHANISMS: dict[str, dict[str, Any]] = {
     "tracing": {"isolation": 0.7, "traced": [3.0, 0.5, 1.0, 0.2], "deploy": [2.4, 3.0, 0.0, 5.9]},
     "behaviour": {"behaviour": 0.3, "deploy": [0.0, 9.5, 0.0, 0.0]},
+    "measures": {"measures": 0.4, "deploy": [0.0, 9.5, 0.0, 0.0]},
+    "measures lifted": {"measures": 0.4, "lifted_after": 30, "doses_per_day": 4e-3, "vaccine_efficacy": 0.2},
     "vaccine": {"vaccine_efficacy": 0.8, "doses_per_day": 4e-3, "doses_in_store": 0.1, "delivery_days": 10.0},
     "therapy": {"treated_per_day": 2.0, "courses_in_store": 40.0, "delivery_days": 20.0},
 }
@@ -98,6 +102,7 @@ def test_a_branched_outbreak_is_the_plain_model_run_from_the_start(world: World,
         course = runs.twin(surface, int(j)).run(mine, tau, tau + 7, tau + 3)
         assert got[j, 0] == course.infections
         assert got[j, 1] == pytest.approx(course.treated, rel=1e-9)
+        assert got[j, 2] == pytest.approx(course.under_measures, rel=1e-9)
     if mechanism == "therapy":
         assert (got[:, 0] == alone).all()
         assert got[:, 1].max() > 0
@@ -154,7 +159,8 @@ def test_the_whole_chain_from_first_case_to_deaths(hazard: dict[str, Any]) -> No
         u = outbreak.rounding
         deploy = capacity.deploy_days.tolist()
         response = plain.Response(
-            deploy, capacity.traced_per_day.tolist(), 0.6 * 0.7, float(capacity.behaviour),
+            deploy, capacity.traced_per_day.tolist(), 0.8 * 0.7 * plain.still_to_come(outbreak.interval, 2 + 2),
+            float(capacity.behaviour),
             300 / sum(people), 4000 / sum(people), 30, 0.7, 0.9,
         )  # fmt: skip
         tau = plain.whole(detect + float(capacity.notify_days) + float(capacity.activate_days), u)
@@ -247,7 +253,7 @@ def test_medicine_that_comes_later_prevents_less(world: World) -> None:
     surface = surface_of(world, r0=3.0)
     _mine, response = both(**{**MECHANISMS["vaccine"], **MECHANISMS["therapy"]})
     by_delay = [outcomes(surface, 10, response, vaccine=d, therapy=d).sum(0) for d in (0, 20, 40, 90)]
-    infections, treated = np.array(by_delay).T
+    infections, treated, _under = np.array(by_delay).T
     assert (np.diff(infections) > 0).all()
     assert (np.diff(treated) < 0).any()
 

@@ -103,10 +103,37 @@ def test_what_a_life_year_and_a_case_cost_is_arithmetic() -> None:
     hazards = [{**h, **facts} for h in HAZARDS]
     for perspective, per_infection in (("health", 3.5), ("societal", 6.5)):
         settings = {"value_life_year": 200, "perspective": perspective}
-        got = sw.simulate(case_of(hazards=hazards, settings=settings), n=30, seed=1).table
+        dear = [{"parameter": "measures_cost", "central": 1e6}]
+        got = sw.simulate(case_of(hazards=hazards, settings=settings, assumptions=dear), n=30, seed=1).table
         expected = got["deaths"] * 10 * 200 + got["infections"] * per_infection
         assert got["loss"].to_numpy() == pytest.approx(expected.to_numpy())
     assert not got["loss"].equals(table["loss"])
+
+
+def test_measures_are_taken_where_they_save_more_than_they_cost() -> None:
+    """From the societal perspective only; what they cost is in the loss, and never more than what they save."""
+    hazards = [{**h, "life_years": 10, "cost_per_case": 7, "interruption_per_case": 3} for h in HAZARDS]
+
+    def run(perspective: str, cost: float, effect: float = 0.5) -> Outbreaks:
+        rows = [{"parameter": "measures_cost", "central": cost}, {"parameter": "measures_effect", "central": effect}]
+        settings = {"value_life_year": 200, "perspective": perspective}
+        return sw.simulate(case_of(hazards=hazards, settings=settings, assumptions=rows), n=60, seed=1)
+
+    none = run("societal", 1e6)
+    infections = none.table["infections"].sum()
+    assert run("health", 1e-4).table["infections"].sum() == infections
+    assert run("societal", 1e-4, effect=0).table["infections"].sum() == infections
+    cheap, dearer = run("societal", 1e-4), run("societal", 0.01)
+    assert cheap.table["infections"].sum() < infections
+    assert cheap.loss.mean < dearer.loss.mean < none.loss.mean
+    burden = cheap.table["deaths"] * 10 * 200 + cheap.table["infections"] * (7 * 1.0 + 3)
+    paid = (cheap.table["loss"] - burden) / 1e-4
+    assert (paid > -1e-3).all()
+    people = [p["population"] for p in PLACES]
+    assert paid.max() > min(people)
+    # the stricter the measures, the less is lost, whatever they cost
+    losses = [run("societal", 0.01, effect).loss.mean for effect in (0.0, 0.2, 0.4, 0.6, 0.8)]
+    assert (np.diff(losses) <= 1e-3 * losses[0]).all()
 
 
 # -- capacity ------------------------------------------------------------------------------------

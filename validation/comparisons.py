@@ -150,9 +150,18 @@ def twins() -> Iterator[Line]:
         {"r0": 1.3, "dispersion": 0.1, "interval": (5.0, 3.0), "arrivals": [0.2, 0.05, 0, 0.01], "import_days": 60},
     )
     cells = wrong = branches = apart = 0
-    answer = plain.Response([2.2, 3.7, 0, 5], [3.0, 0.5, 1.0, 0.2], 0.5, 0.15, 1e-3, 0.05, 30, 0.7, 0.8, 5, 100)
+    answer = plain.Response(
+        [2.2, 3.7, 0, 5], [3.0, 0.5, 1.0, 0.2], 0.5, 0.15, 1e-3, 0.05, 30, 0.7, 0.8, 5, 100, 0.3, 40
+    )
     same = Response(
-        np.array(answer.deploy), np.array(answer.traced), 0.5, 0.15, (1e-3, 0.05, 30, 0.7, 0.8), (0.7, 5, 100, 30)
+        np.array(answer.deploy),
+        np.array(answer.traced),
+        0.5,
+        0.15,
+        0.3,
+        40,
+        (1e-3, 0.05, 30, 0.7, 0.8),
+        (0.7, 5, 100, 30),
     )
     for setting in settings:
         s = runs.surface(world, 6, 3, limit=300, **setting)  # type: ignore[arg-type]
@@ -169,6 +178,7 @@ def twins() -> Iterator[Line]:
                 mine = runs.twin(s, j).run(answer, tau, tau + 7, tau + 3)
                 branches += 1
                 apart += mine.infections != out[j, 0] or not math.isclose(mine.treated, out[j, 1], rel_tol=1e-9)
+                apart += not math.isclose(mine.under_measures, out[j, 3], rel_tol=1e-9)
     yield Line(
         "counts of new infections by day and place, left alone", "plain model", f"{cells:,} equal",
         f"{cells - wrong:,} equal", "all", wrong == 0,

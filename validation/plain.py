@@ -202,14 +202,17 @@ class Response:
     vaccine_efficacy: float = 0.0
     treated_per_day: float = 0.0
     courses_in_store: float = 0.0
+    measures: float = 0.0
+    lifted_after: int = NEVER
 
 
 @dataclass
 class Course:
-    """New infections by day and place, and people treated."""
+    """New infections by day and place, people treated, and days of people under community measures."""
 
     new: list[list[int]] = field(default_factory=list)
     treated: float = 0.0
+    under_measures: float = 0.0
 
     @property
     def infections(self) -> int:
@@ -274,7 +277,7 @@ class Outbreak:
             if day == 0:
                 today[self.start] = min(1, left[self.start])
             else:
-                sent = [self._sent(p, day, loads, course.new, response, tau) for p in places]
+                sent = [self._sent(p, day, loads, course, response, tau, vaccine) for p in places]
                 shield = self._shield(day, response, vaccine)
                 for q in places:
                     force = sum(sent[p] * self.contacts[p][q] / self.people[q] for p in places) * shield
@@ -303,16 +306,27 @@ class Outbreak:
         return course
 
     def _sent(
-        self, p: int, day: int, loads: list[list[float]], new: list[list[int]], response: Response | None, tau: int
+        self,
+        p: int,
+        day: int,
+        loads: list[list[float]],
+        course: Course,
+        response: Response | None,
+        tau: int,
+        vaccine: int,
     ) -> float:
         """Infectiousness that a place sends out on a day."""
         sent = sum(w * loads[day - s][p] for s, w in enumerate(self.interval, start=1) if s <= day)
         if response is None or day < tau + whole(response.deploy[p], self.rounding):
             return sent
-        cases = sum(new[d][p] for d in range(max(0, day - WINDOW), day)) / WINDOW
+        cases = sum(course.new[d][p] for d in range(max(0, day - WINDOW), day)) / WINDOW
         traced = response.traced[p]
         reached = 0.0 if traced <= 0 else 1.0 if cases <= traced else traced / cases
-        return sent * (1 - response.behaviour) * (1 - response.isolation * reached)
+        sent *= (1 - response.behaviour) * (1 - response.isolation * reached)
+        if sent > 0 and response.measures > 0 and day < vaccine + response.lifted_after:
+            course.under_measures += self.people[p]
+            sent *= 1 - response.measures
+        return sent
 
     @staticmethod
     def _shield(day: int, response: Response | None, vaccine: int) -> float:
@@ -322,6 +336,17 @@ class Outbreak:
         days = day - vaccine + 1
         given = response.doses_per_day * days + response.doses_in_store * min(1.0, days / response.delivery_days)
         return 1 - response.vaccine_efficacy * min(response.coverage, given)
+
+
+def still_to_come(interval: list[float], days: float) -> float:
+    """Share of onward transmission later than so many days after infection; a day's share is spread over the day."""
+    later = 0.0
+    for day, share in enumerate(interval, start=1):
+        if day - 0.5 >= days:
+            later += share
+        elif day + 0.5 > days:
+            later += share * (day + 0.5 - days)
+    return later
 
 
 # -- when it is found -----------------------------------------------------------------------------

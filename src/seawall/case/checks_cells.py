@@ -26,6 +26,16 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOOSE_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ].*)?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[,' \u00a0\u202f_][0-9]{3})+(?:\.[0-9]+)?")
 _AFFIXES = re.compile(r"[^0-9.,+-]*([+-]?[0-9.]+)[^0-9.,]*")
+#: Words of size that people write after a number.
+_SIZES = {
+    **dict.fromkeys(("k", "thousand", "千"), 1e3),
+    **dict.fromkeys(("m", "mn", "mio", "million", "millions", "百万"), 1e6),
+    **dict.fromkeys(("b", "bn", "billion", "billions", "十亿"), 1e9),
+    "万": 1e4,
+    "亿": 1e8,
+}
+_SIZED = re.compile(r"([+-]?(?:[0-9]+(?:[.,][0-9]+)?|\.[0-9]+))\s*([^\W\d_]+)\.?")
+_BOOKED = re.compile(r"\(([0-9][0-9,.]*)\)")
 _NOTHING = frozenset({"nan", "na", "n/a", "n.a.", "none", "null", "nil", "-", "--", "–", "—", "?", ".", "无", "不详"})
 _INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞"})
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -181,6 +191,13 @@ def _meant_number(text: str) -> str:
     loose = _LOOSE_DATE.fullmatch(plain)
     if loose:
         return loose.group(1)
+    sized = _SIZED.fullmatch(plain)
+    if sized and sized.group(2).casefold() in _SIZES:
+        return f"{float(sized.group(1).replace(',', '.')) * _SIZES[sized.group(2).casefold()]:.15g}"
+    booked = _BOOKED.fullmatch(plain)
+    if booked:
+        # book-keepers write what is below nothing in brackets
+        plain = f"-{booked.group(1)}"
     if _THOUSANDS.fullmatch(plain):
         plain = re.sub(r"[,' \u00a0\u202f_]", "", plain)
     elif re.fullmatch(r"[+-]?[0-9]+,[0-9]+", plain):

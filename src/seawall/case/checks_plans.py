@@ -94,6 +94,32 @@ def check_timing(case: Case) -> list[Problem]:
     return out
 
 
+def check_prerequisite_years(case: Case) -> list[Problem]:
+    """What an action needs can be in force while the action can still start."""
+    years = case.settings.budget_years
+    if not years:
+        return []
+    actions = case["actions"]
+    columns = (actions[c].tolist() for c in ("action", "earliest", "latest", "build_years"))
+    first: dict[str, float] = {}
+    last: dict[str, float] = {}
+    for action, earliest, latest, build in zip(*columns, strict=True):
+        span = 0 if math.isnan(build) else int(build)
+        first[action] = max(years[0], earliest if not math.isnan(earliest) else years[0]) + span
+        last[action] = min(years[-1] - max(1, span) + 1, latest if not math.isnan(latest) else years[-1])
+    out = []
+    alone = {a: {m for g in needs if len(g) == 1 for m in g} for a, needs in _groups(case).items()}
+    for i, (action, other) in enumerate(zip(case["requires"]["action"], case["requires"]["requires"], strict=True)):
+        if other in alone.get(action, ()) and first[other] > last[action]:
+            message = _(
+                "{action!r} can never start: {other!r}, which it requires, is in force in {first:.0f} at the earliest, "
+                "and the last year in which {action!r} may start is {last:.0f}"
+            )
+            text = message.format(action=action, other=other, first=first[other], last=last[action])
+            out.append(fault_at("requires", i, "requires", other, text, "warning"))
+    return out
+
+
 def check_locks(case: Case) -> list[Problem]:
     """Locks do not contradict each other, and their years are those of the budget."""
     locks = case["locks"]
@@ -151,6 +177,37 @@ def check_budget_years(case: Case) -> list[Problem]:
         for i, y in enumerate(case["budgets"]["year"].tolist())
         if not math.isnan(y) and not years[0] <= y <= years[-1]
     ]
+
+
+def check_carry_over(case: Case) -> list[Problem]:
+    """Money that moves to a source's next year has a row of that year to move to."""
+    years = case.settings.budget_years
+    budgets = case["budgets"]
+    known = set(zip(budgets["source"], budgets["year"], strict=True))
+    message = _(
+        "what {source!r} leaves unspent in {year:.0f} has nowhere to go: it has no row of {next:.0f};"
+        " add one (its amount may be 0), or write carry_over no"
+    )
+    columns = (budgets[c].tolist() for c in ("source", "year", "carry_over"))
+    return [
+        fault_at("budgets", i, "carry_over", carry, message.format(source=source, year=year, next=year + 1), "warning")
+        for i, (source, year, carry) in enumerate(zip(*columns, strict=True))
+        if carry == "yes" and years and year < years[-1] and (source, year + 1) not in known
+    ]
+
+
+def check_money_reaches(case: Case) -> list[Problem]:
+    """All the money together pays for some action; else amounts may be in thousands."""
+    budgets, actions = case["budgets"], case["actions"]
+    capital = [c for c in actions["capital_cost"].tolist() if c > 0]
+    total = float(budgets["amount"].sum())
+    if not len(budgets) or len(capital) < len(actions) or not capital or total >= min(capital):
+        return []
+    message = _(
+        "all budgets together hold {total:,.0f}, and the cheapest action costs {least:,.0f}: nothing can be paid for."
+        " Are the amounts in thousands or millions?"
+    )
+    return [fault_at("budgets", None, "amount", None, message.format(total=total, least=min(capital)), "warning")]
 
 
 def check_earmarks(case: Case) -> list[Problem]:
@@ -234,9 +291,12 @@ PLAN_RULES: tuple[Callable[[Case], list[Problem]], ...] = (
     check_prerequisite_circles,
     check_own_rules,
     check_timing,
+    check_prerequisite_years,
     check_locks,
     check_locked_in,
     check_budget_years,
+    check_carry_over,
+    check_money_reaches,
     check_earmarks,
     check_cost_lines,
 )

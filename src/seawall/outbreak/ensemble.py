@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import numpy as np
 from seawall.case import Parameters, rows
 from seawall.levers import PRODUCT_FIELDS, Levers
 from seawall.outbreak.kernel import NEVER_DAY
+from seawall.outbreak.loss import outbreak_loss
 from seawall.outbreak.surface import Response, Surface
 from seawall.outbreak.world import World, generation_interval, whole_days
 
@@ -36,11 +38,13 @@ OUTCOMES_KEPT = 4000
 class HazardYear:
     """What the outbreaks of one hazard do under one year's capacity; arrays (outbreak,).
 
-    Days count from emergence; inf: never. ``symptomatic`` says whether anybody fell ill.
+    Days count from emergence; inf: never. ``symptomatic`` says whether anybody fell ill;
+    ``under_measures`` counts days of people under community measures, person-day.
     """
 
     infections: NDArray[np.float64]
     treated: NDArray[np.float64]
+    under_measures: NDArray[np.float64]
     detect: NDArray[np.float64]
     notify: NDArray[np.float64]
     respond: NDArray[np.float64]
@@ -50,15 +54,17 @@ class HazardYear:
 
 @dataclass(frozen=True)
 class Price:
-    """What one infection and one death cost in a year, by hazard: arithmetic on what was run.
+    """What one infection, one death and one person-day of measures cost in a year: arithmetic on what was run.
 
-    Arrays (hazard,); ``health`` and ``money`` are discounted at their own rates.
+    Arrays (hazard,), ``money_per_measure_day`` a number for all; health and money are discounted
+    at their own rates.
     """
 
     frequency: NDArray[np.float64]
     ifr: NDArray[np.float64]
     health_per_death: NDArray[np.float64]
     money_per_infection: NDArray[np.float64]
+    money_per_measure_day: float
 
 
 class Ensemble:
@@ -171,7 +177,27 @@ class Ensemble:
         return key, surface
 
     def hazard_year(self, h: int, capacity: Capacity, parameters: Parameters) -> HazardYear:
-        """Outcome of the outbreaks of hazard h under a year's capacity: the mean over research outcomes."""
+        """Outcome of the outbreaks of hazard h under a year's capacity: the mean over research outcomes.
+
+        Community measures are taken against a hazard where they are expected to cost less than
+        they save, over all of its outbreaks; only the societal perspective counts their cost, and
+        from the other none are taken.
+        """
+        plain = self._under(h, capacity, parameters, measures=False)
+        if self.case.settings.perspective != "societal":
+            return plain
+        price = self.price(capacity, parameters)
+        loss = float(_money(h, price, plain).mean())
+        # measures last a day at least in the place of every outbreak that is answered
+        answered = np.isfinite(plain.respond)
+        least = price.money_per_measure_day * float((self.world.population[self.samples[h].start] * answered).mean())
+        if loss <= least:
+            return plain
+        strict = self._under(h, capacity, parameters, measures=True)
+        return strict if float(_money(h, price, strict).mean()) < loss else plain
+
+    def _under(self, h: int, capacity: Capacity, parameters: Parameters, *, measures: bool) -> HazardYear:
+        """Outcome with community measures or without."""
         year = capacity.year
         key, surface = self._surface(h, parameters, year)
         given = {
@@ -183,11 +209,15 @@ class Ensemble:
                 "reference_abroad_days",
                 "sequencing_run_days",
                 "isolation_effect",
+                "isolation_days",
+                "measures_effect",
                 "coverage_cap",
                 "stock_delivery_days",
             )
         }
         mixture = [dict(zip(PRODUCT_FIELDS, row, strict=True)) for row in capacity.products[h] if row[0] > 0]
+        if not measures:
+            given["measures_effect"] = 0.0
         whole = (
             *key,
             tuple(given.values()),
@@ -209,6 +239,7 @@ class Ensemble:
         result = HazardYear(
             sum(w * p.infections for w, p in parts),
             sum(w * m["therapeutic_efficacy"] * p.treated for (w, p), m in zip(parts, mixture, strict=True)),
+            sum(w * p.under_measures for w, p in parts),
             likeliest.detect,
             likeliest.notify,
             likeliest.respond,
@@ -237,8 +268,10 @@ class Ensemble:
         response = Response(
             deploy,
             capacity.traced_per_day,
-            given["isolation_effect"] * float(self.symptomatic[h]),
+            given["isolation_effect"] * float(self.symptomatic[h]) * self._left(h, given["isolation_days"]),
             float(capacity.behaviour),
+            given["measures_effect"],
+            _rollout_days(product, people, given["coverage_cap"], delivery),
             (
                 product["vaccine_doses_per_day"] / people,
                 product["vaccine_stock"] / people,
@@ -256,7 +289,17 @@ class Ensemble:
         out = surface.respond(tau, vaccine_day, therapy_day, response)
         start = self.samples[h].start
         respond = np.where(tau < NEVER_DAY, tau + np.floor(deploy[start] + u), np.inf)
-        return HazardYear(out[:, 0], out[:, 1], detect, notify, respond, symptomatic, surface.infections)
+        return HazardYear(out[:, 0], out[:, 1], out[:, 3], detect, notify, respond, symptomatic, surface.infections)
+
+    def _left(self, h: int, days: float) -> float:
+        """Share of a case's onward transmission that is still to come so many days after its onset.
+
+        What isolation can prevent: the share of transmission before symptoms decides whether an
+        outbreak can be controlled by it (Fraser et al. 2004, doi 10.1073/pnas.0307506101).
+        """
+        interval = self._intervals[h]
+        ends = np.arange(1, len(interval) + 1) + 0.5
+        return float(interval @ np.clip(ends - (float(self.latent[h]) + days), 0.0, 1.0))
 
     def _detection(
         self, h: int, surface: Surface, capacity: Capacity, product: dict[str, float], given: dict[str, float]
@@ -309,6 +352,7 @@ class Ensemble:
             column("hazards", "ifr", year),
             years * settings.value_life_year,
             per_case,
+            parameters.assumption("measures_cost", year) if settings.perspective == "societal" else 0.0,
         )
 
     def alone(self, h: int, parameters: Parameters, year: int) -> HazardYear:
@@ -322,8 +366,8 @@ class Ensemble:
             np.full(n, np.inf),
         )
         return HazardYear(
-            surface.infections.astype(np.float64), np.zeros(n), never, never, never, np.isfinite(anybody),
-            surface.infections,
+            surface.infections.astype(np.float64), np.zeros(n), np.zeros(n), never, never, never,
+            np.isfinite(anybody), surface.infections,
         )  # fmt: skip
 
     def years(
@@ -341,6 +385,24 @@ class Ensemble:
                 )
             )
         return out
+
+
+def _money(h: int, price: Price, outcome: HazardYear) -> NDArray[np.float64]:
+    """Loss of each outbreak of hazard h, health and money together, array (outbreak,)."""
+    _deaths, health, money = outbreak_loss(h, price, outcome)
+    return health + money
+
+
+def _rollout_days(product: dict[str, float], people: float, coverage: float, delivery: float) -> int:
+    """Days from a vaccine's first day until as many as it will reach have it; `NEVER_DAY` where it never reaches them."""
+    rate, stock = product["vaccine_doses_per_day"], product["vaccine_stock"]
+    wanted = coverage * people
+    if product["vaccine_efficacy"] <= 0 or rate * NEVER_DAY + stock < wanted:
+        return NEVER_DAY
+    if rate <= 0:
+        return math.ceil(delivery)
+    early = wanted / (rate + stock / delivery)
+    return math.ceil(early if early <= delivery else (wanted - stock) / rate)
 
 
 def _geometric(u: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:

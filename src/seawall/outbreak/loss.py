@@ -1,7 +1,7 @@
 """Deaths and loss from what was simulated, a year and discounted over years; nothing twice.
 
 Loss is life years lost at the case's value of a life year, care and lost work of the ill, and,
-from the societal perspective, the economic interruption that infections bring.
+from the societal perspective, the economic interruption that infections and measures bring.
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ def outbreak_loss(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Deaths, health loss and money loss of each outbreak of hazard h, arrays (outbreak,)."""
     deaths = price.ifr[h] * np.maximum(0.0, outcome.infections - outcome.treated)
-    return deaths, deaths * price.health_per_death[h], outcome.infections * price.money_per_infection[h]
+    return (
+        deaths,
+        deaths * price.health_per_death[h],
+        (outcome.infections * price.money_per_infection[h] + outcome.under_measures * price.money_per_measure_day),
+    )
 
 
 def year_loss(price: Price, outcomes: dict[int, HazardYear]) -> YearLoss:

@@ -58,6 +58,10 @@ class Response:
         New cases a day whose contacts can be followed.
     isolation, behaviour : float
         Shares of onward transmission prevented.
+    measures : float
+        Share prevented by community measures wherever anybody is infectious; 0: there are none.
+    lifted_after : int
+        Days from the vaccine's first day after which measures are lifted.
     vaccine : tuple of 5 float
         Share of people a day, share in store, days of delivery, greatest coverage, efficacy.
     therapy : tuple of 4 float
@@ -68,17 +72,21 @@ class Response:
     traced: NDArray[np.float64]
     isolation: float
     behaviour: float
+    measures: float
+    lifted_after: int
     vaccine: tuple[float, float, float, float, float]
     therapy: tuple[float, float, float, float]
 
     @property
-    def key(self) -> tuple[bytes, bytes, float, float, tuple[float, ...], tuple[float, ...]]:
+    def key(self) -> tuple[object, ...]:
         """What identifies the response."""
         return (
             self.deploy.tobytes(),
             self.traced.tobytes(),
             self.isolation,
             self.behaviour,
+            self.measures,
+            self.lifted_after,
             self.vaccine,
             self.therapy,
         )
@@ -119,7 +127,7 @@ class Surface:
         self.limit = limit
         self.gamma = _gamma(course[1])
         self._ids: dict[tuple[object, ...], int] = {}
-        self._kept: dict[tuple[int, int, int, int, int], tuple[float, float, float]] = {}
+        self._kept: dict[tuple[int, int, int, int, int], tuple[float, float, float, float]] = {}
         self._run()
 
     def _work(self) -> tuple[NDArray[np.float64] | NDArray[np.int64], ...]:
@@ -192,10 +200,11 @@ class Surface:
 
         Returns
         -------
-        float array (outbreak, 3)
-            Infections, people treated, day of the end.
+        float array (outbreak, 4)
+            Infections, people treated, day of the end, days of people under community measures.
         """
-        out = np.column_stack([self.infections, np.zeros(len(tau)), self.days]).astype(np.float64)
+        nothing = np.zeros(len(tau))
+        out = np.column_stack([self.infections, nothing, self.days, nothing]).astype(np.float64)
         touched = np.flatnonzero(tau < self.days)
         if not len(touched):
             return out
@@ -217,17 +226,20 @@ class Surface:
         response: Response,
         keys: list[tuple[int, int, int, int, int]],
     ) -> None:
-        result = np.zeros((len(jobs), 3))
+        result = np.zeros((len(jobs), 4))
         strength = (
             response.deploy.astype(np.float64),
             self.sample.rounding,
             response.traced,
             response.isolation,
             response.behaviour,
+            response.measures,
+            response.lifted_after,
+            self.world.population.astype(np.float64),
         )
 
         def go(which: NDArray[np.int64]) -> None:
-            out = np.zeros((len(which), 3))
+            out = np.zeros((len(which), 4))
             j = jobs[which]
             branch(
                 self.sample.keys, j, tau[j], vaccine_day[j], therapy_day[j], self.days, self.susceptible,
@@ -239,4 +251,4 @@ class Surface:
 
         self._each(np.arange(len(jobs)), go)
         for key, row in zip(keys, result.tolist(), strict=True):
-            self._kept[key] = (row[0], row[1], row[2])
+            self._kept[key] = (row[0], row[1], row[2], row[3])
