@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from seawall.reporting.markup import Markup
     from seawall.reporting.sections.parts import Section
 
-__all__ = ["html"]
+__all__ = ["head", "html"]
 
 
 def html(plan: Plan) -> str:
@@ -71,11 +71,12 @@ def html(plan: Plan) -> str:
         tag("main", first.render(), _contents(parts), *(p.render() for p in rest)),
         tag("footer", _("Made with Seawall {version}.").format(version=installed())),
     )
-    page = tag("html", _head(case_title(plan.case)), body, lang=language_tag())
+    page = tag("html", head(case_title(plan.case)), body, lang=language_tag())
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _head(title: str) -> Markup:
+def head(title: str) -> Markup:
+    """Head of a page: its title, and its styles inside."""
     style = files("seawall.reporting").joinpath("report.css").read_text("utf-8")
     return tag(
         "head",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from seawall.language import _
+from seawall.reporting.markup import Child, Markup, join
 from seawall.reporting.names import case_text, localised
 
 if TYPE_CHECKING:
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
     from seawall.case import Case
 
-__all__ = ["days_of", "event_name", "family_name", "origin_name", "series"]
+__all__ = ["event_name", "family_name", "origin_name", "running", "series"]
 
 
 def series(items: Iterable[str]) -> str:
@@ -56,6 +58,13 @@ def origin_name(origin: str) -> str:
     return names.get(origin, origin)
 
 
-def days_of(value: str) -> str:
-    """A number of days, already written, with its unit."""
-    return _("{days} days").format(days=value) if value != "–" else value
+def running(*parts: Child) -> Markup:
+    """Whole sentences, some with markup, one after the other, with a space where the script has one."""
+    out = Markup("")
+    for part in parts:
+        if part:
+            text = join(part)
+            # a sentence may end inside an element
+            bare = re.sub(r"<[^>]*>", "", out)
+            out = join(out, text, between="" if not out or bare.endswith(("。", "！", "？")) else " ")
+    return out

@@ -117,8 +117,8 @@ def gaps(a: Accounts) -> list[str]:
     if len(blind):
         out.append(
             _(
-                "The model values none of the funded actions in: {names}. They are there because floors, locks or"
-                " earmarks ask for them; that the model sees no use in them says nothing against them."
+                "The model values none of the funded actions in: {names}. That it cannot see what they are good for"
+                " says nothing against them."
             ).format(names=series(blind))
         )
     return out or [_("Every domain has funded actions, among them some that the model values.")]

@@ -14,7 +14,7 @@ from seawall.reporting.sections.parts import Column, Section, figure, paragraph,
 if TYPE_CHECKING:
     from seawall.reporting.accounts import Accounts
 
-__all__ = ["finance"]
+__all__ = ["finance", "sources"]
 
 
 def finance(a: Accounts) -> Section:
@@ -26,7 +26,7 @@ def finance(a: Accounts) -> Section:
     )
     charts = tag("div", figure(money_by_lever(a)), figure(money_by_source(a)), class_="charts")
     return Section(
-        "money", _("Money by year and source"), join(paragraph(words), charts, _levers(a), _sources(a)), page=True
+        "money", _("Money by year and source"), join(paragraph(words), charts, _levers(a), sources(a)), page=True
     )
 
 
@@ -53,7 +53,7 @@ def _levers(a: Accounts) -> Markup:
     return table(columns, rows, caption, cells(_("Total"), a.by_lever.sum()))
 
 
-def _sources(a: Accounts) -> Markup:
+def sources(a: Accounts) -> Markup:
     """What each source pays by year, of what it has, exact."""
     use = a.plan.budget_use
     if not len(use):
