@@ -91,13 +91,18 @@ def _load(case: str) -> Any:
 
 @app.callback(invoke_without_command=True)
 def _root(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help=N_("Print the version and stop."))] = False,
+    language: Language = None,
 ) -> None:
+    _choose(language, None)
     if version:
         import seawall  # noqa: PLC0415
 
         _say(seawall.__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        _say(context.get_help())
 
 
 @app.command(

@@ -26,6 +26,7 @@ __all__ = [
     "N_",
     "_",
     "_n",
+    "currency_name",
     "first_spoken",
     "known_language",
     "language",
@@ -41,6 +42,8 @@ LANGUAGES = ("en", "zh")
 LOCALES = Path(__file__).parent / "locale"
 #: Tags of languages as web pages and lists of locales name them.
 _TAGS = {"en": "en", "zh": "zh-CN"}
+#: Units of money that people write otherwise than the locale data do: 3亿元, not 3亿人民币.
+_CURRENCIES = {("zh", "CNY"): "元"}
 _language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
@@ -94,6 +97,23 @@ def language_chosen() -> str | None:
 def language_tag() -> str:
     """Tag of the language in force, as web pages name it: ``zh-CN``."""
     return _TAGS[language()]
+
+
+@cache
+def _currency(code: str, language: str) -> str:
+    if (language, code) in _CURRENCIES:
+        return _CURRENCIES[language, code]
+    from babel.numbers import UnknownCurrencyError, get_currency_name  # noqa: PLC0415 - English needs it not
+
+    try:
+        return str(get_currency_name(code, locale=_TAGS[language].replace("-", "_")))
+    except UnknownCurrencyError:
+        return code
+
+
+def currency_name(code: str) -> str:
+    """A currency as amounts carry it: its code in English, its name in Chinese."""
+    return code if language() == LANGUAGES[0] else _currency(code, language())
 
 
 def _match(code: object) -> str | None:

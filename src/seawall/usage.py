@@ -118,8 +118,7 @@ def fault(error: Any) -> str:
         return _("{name}: the value cannot be used").format(name=name)
     for pattern, message in (
         (r"No such command '(.*?)'", _("there is no command {name}")),
-        (r"unexpected extra arguments? ?\((.*)\)", _("{name} is too much")),
-        (r"extra argument\(s\) \((.*)\)", _("{name} is too much")),
+        (r"unexpected extra argument(?:s|\(s\))? \((.*)\)", _("{name} is too much")),
     ):
         found = re.search(pattern, said)
         if found:

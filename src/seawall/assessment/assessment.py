@@ -11,7 +11,7 @@ from seawall.assessment.closing import least_cost
 from seawall.assessment.frameworks import Framework
 from seawall.assessment.gaps import by_area, by_indicator, choose_framework, latest_rows, readiness
 from seawall.assessment.timeliness import Timeliness, timeliness
-from seawall.language import _, _n
+from seawall.language import _, _n, currency_name
 
 if TYPE_CHECKING:
     from seawall.case import Case
@@ -115,7 +115,8 @@ class Assessment:
         lines = [_("  widest gaps (gap, least cost of closing it):")]
         for r in open_gaps.head(_SHOWN).to_dict("records"):
             cost = self._money(r["cost_to_target"], _("the actions do not close it"))
-            lines.append(f"    {r['gap']:5.1f}  {_label(r['indicator'], r['name'])}: {cost}")
+            line = _("{name}: {value}").format(name=_label(r["indicator"], r["name"]), value=cost)
+            lines.append(f"    {r['gap']:5.1f}  {line}")
         total = self._money(self.cost_to_target, _("the actions close no gap"))
         lines.append(_("  cost to target: {total}").format(total=total))
         if self.unclosed and not pd.isna(self.cost_to_target):
@@ -131,7 +132,7 @@ class Assessment:
     def _money(self, amount: float, missing: str) -> str:
         if pd.isna(amount):
             return missing
-        return _("{amount} {currency}").format(amount=f"{amount:,.0f}", currency=self.currency)
+        return _("{amount} {currency}").format(amount=f"{amount:,.0f}", currency=currency_name(self.currency))
 
     def _speed(self) -> list[str]:
         s = self.timeliness_summary

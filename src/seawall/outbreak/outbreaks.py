@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from seawall.case import rows
-from seawall.language import _
+from seawall.language import _, currency_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +138,7 @@ class Outbreaks:
         return out
 
     def __repr__(self) -> str:
-        t, money = self.timeliness, self.currency
+        t, money = self.timeliness, currency_name(self.currency)
         lines = [
             _("{n} outbreaks, capacity of {year}, seed {seed}").format(n=self.n, year=self.year, seed=self.seed),
             _("  deaths a year  {mean}  (95% interval of the mean {low} to {high})").format(

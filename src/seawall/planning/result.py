@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from seawall.case import rows
-from seawall.language import _, _n
+from seawall.language import _, _n, currency_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +157,7 @@ class Plan:
         }
 
     def __repr__(self) -> str:
-        currency = self.case.settings.currency
+        currency = currency_name(self.case.settings.currency)
         head = _n(
             "{count} action, {first}-{last}, cost {cost:,.0f} {currency}; loss {before:,.0f} → {after:,.0f}",
             "{count} actions, {first}-{last}, cost {cost:,.0f} {currency}; loss {before:,.0f} → {after:,.0f}",

@@ -11,7 +11,7 @@ import math
 from datetime import date as Date
 from functools import cache
 
-from seawall.language import _, language, language_tag
+from seawall.language import _, currency_name, language, language_tag
 
 __all__ = [
     "amount",
@@ -32,8 +32,6 @@ __all__ = [
 DIGITS = 3
 #: Words of size below this are not used: 1,500 is shorter than 1.5 thousand.
 LEAST_SIZE = 1e4
-#: Units of money that people write otherwise than the locale data do: 3亿元, not 3亿人民币.
-_OWN_NAMES = {("zh", "CNY"): "元"}
 
 
 def rounded(value: float, digits: int = DIGITS) -> float:
@@ -99,23 +97,6 @@ def amount(value: float) -> str:
         if abs(value) >= size:
             return word.format(x=decimal(value / size))
     return decimal(value)
-
-
-@cache
-def _currency(code: str, speech: str, tag: str) -> str:
-    if (speech, code) in _OWN_NAMES:
-        return _OWN_NAMES[speech, code]
-    from babel.numbers import UnknownCurrencyError, get_currency_name  # noqa: PLC0415 - only where it is needed
-
-    try:
-        return str(get_currency_name(code, locale=tag.replace("-", "_")))
-    except UnknownCurrencyError:
-        return code
-
-
-def currency_name(code: str) -> str:
-    """A currency as amounts carry it: its code in English, its name in Chinese."""
-    return code if language() == "en" else _currency(code, language(), language_tag())
 
 
 def money(value: float, currency: str) -> str:
