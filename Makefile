@@ -1,4 +1,4 @@
-# make demo · make test · make docs · make bench
+# make demo · make test · make docs · make bench · make catalogue
 # Each makes what it needs; a second run starts at once. PYTHON chooses the interpreter, CASE the case.
 
 CASE ?= nigeria
@@ -9,13 +9,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs docs-reference bench clean
+.PHONY: help demo test lint docs docs-reference bench catalogue clean
 
 help:
 	@echo "make demo   plan the packaged case (CASE=nigeria) and write the report to $(OUT)"
 	@echo "make test   every check: ruff, mypy, import contracts, pytest"
 	@echo "make docs   write the generated pages and build the site under out/site"
 	@echo "make bench  run the benchmarks"
+	@echo "make catalogue  bring the translations in step with the texts, and list what is left to translate"
 	@echo "make clean  remove the environment and everything that was made"
 
 demo: $(READY)
@@ -43,6 +44,9 @@ bench: $(READY)
 	  [ -e "$$script" ] || { echo "there are no benchmarks"; break; }; \
 	  echo "== $$script"; $(BIN)/python "$$script"; \
 	done
+
+catalogue: $(READY)
+	$(BIN)/python tools/catalogue.py
 
 clean:
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -29,7 +29,7 @@ COLUMNS = {"assumptions.csv": ("note", "unit"), "frameworks.csv": ("area_name", 
 def extract_csv(fileobj: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[int, str, str, list]]:
     """Texts of a packaged table, as Babel asks for them: line, function, text, comments."""
     del keywords, comment_tags
-    rows = list(csv.DictReader(io.TextIOWrapper(fileobj, "utf-8", newline="")))
+    rows = list(csv.DictReader(io.StringIO(fileobj.read().decode("utf-8"), newline="")))
     for column in COLUMNS[options["name"]]:
         for line, row in enumerate(rows, 2):
             # a unit such as 1/day has no words that one could translate
