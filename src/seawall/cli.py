@@ -297,7 +297,8 @@ def plan(
         "\b\n"
         "Examples:\n"
         "  seawall report nigeria-plan\n"
-        "  seawall report nigeria-plan --format xlsx -o nigeria.xlsx"
+        "  seawall report nigeria-plan --format xlsx -o nigeria.xlsx\n"
+        "  seawall report nigeria-plan --document plan"
     ),
 )
 def report(
@@ -306,16 +307,21 @@ def report(
     output: Annotated[
         str | None, typer.Option("-o", help=N_("File to write; report.FORMAT in OUT unless given."))
     ] = None,
+    document: Annotated[
+        str, typer.Option("--document", help=N_("report: the figures; plan: the plan document, document.html in OUT."))
+    ] = "report",
     language: Language = None,
     as_json: Json = False,
 ) -> None:
     """Write the report of a plan: a page to read, or a costed workbook to work on."""
     import seawall as sw  # noqa: PLC0415
     from seawall.reporting import open_plan  # noqa: PLC0415
+    from seawall.reporting.documents import FILES  # noqa: PLC0415
 
     _choose(language, folder)
     found = open_plan(folder)
-    path = sw.report(found, output if output is not None else Path(folder) / f"report.{format}", format)
+    usual = Path(folder) / f"{FILES.get(document, document)}.{format}"
+    path = sw.report(found, output if output is not None else usual, format, document=document)
     _print_json({"file": str(path), "format": format}) if as_json else _say(str(path))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seawall.case.files import whole_file
 from seawall.errors import InputError
 from seawall.language import _, first_spoken, known_language, language_chosen, use_language
+from seawall.reporting.documents import page_of
 from seawall.reporting.excel import workbook
 from seawall.reporting.html import html
 
@@ -34,9 +35,13 @@ def language_of(plan: Plan) -> str:
 
 
 def report(
-    plan: Plan, file: str | os.PathLike[str], format: str | None = None, language: str | None = None
+    plan: Plan,
+    file: str | os.PathLike[str],
+    format: str | None = None,
+    language: str | None = None,
+    document: str = "report",
 ) -> Path:
-    """Write a plan as a report.
+    """Write a plan as a report, or as a document in chapters.
 
     Parameters
     ----------
@@ -48,6 +53,8 @@ def report(
         Default: the ending of ``file``.
     language : {"en", "zh"}, optional
         Default: the language that ``use_language`` has put in force, else the first of the case.
+    document : {"report", "plan"}, optional
+        The report of the figures, or the plan document in chapters, which is written as HTML only.
 
     Returns
     -------
@@ -57,7 +64,7 @@ def report(
     Raises
     ------
     InputError
-        If there is no such format or language, or the file cannot be written.
+        If there is no such format, language or document, or the file cannot be written.
     """
     path = Path(file)
     spoken = known_language(language) if language is not None else language_of(plan)
@@ -69,10 +76,15 @@ def report(
                 file=path, format=chosen, known=known
             )
         )
+    write = page_of(document)
+    if document != "report" and chosen != "html":
+        raise InputError(
+            _("{file}: the document {document!r} is written as html only").format(file=path, document=document)
+        )
     if path.is_dir() or not path.name:
         raise InputError(_("{file} is a folder; name the file to write").format(file=path))
     with use_language(spoken):
-        content = FORMATS[chosen](plan)
+        content = write(plan).encode("utf-8") if chosen == "html" else FORMATS[chosen](plan)
     try:
         with whole_file(path) as temporary:
             temporary.write_bytes(content)

@@ -1,7 +1,8 @@
 """A plan's folder: complete, so that anyone can repeat it, and read back without computing.
 
 ``plan.json`` is the document that the command prints, ``schedule.csv`` the schedule,
-``report.html`` the report, ``report.<language>.html`` the same in the other languages of the case,
+``report.html`` the report and ``document.html`` the plan document, ``report.<language>.html`` and
+``document.<language>.html`` the same in the other languages of the case,
 ``case/`` the case as it was, and ``account.json`` every frame and figure that reports need.
 """
 
@@ -24,8 +25,8 @@ from seawall.errors import InputError
 from seawall.language import LANGUAGES, _, spoken, use_language
 from seawall.outbreak import Distribution, Outbreaks, Timeliness
 from seawall.planning import Plan
+from seawall.reporting.documents import DOCUMENTS, FILES
 from seawall.reporting.files import language_of
-from seawall.reporting.html import html
 
 if TYPE_CHECKING:
     import os
@@ -34,7 +35,9 @@ __all__ = ["open_plan", "save_plan"]
 
 #: What a plan's folder holds; all else is kept when it is planned anew.
 _OURS = frozenset(
-    {"plan.json", "schedule.csv", "report.html", "account.json", "case", *(f"report.{code}.html" for code in LANGUAGES)}
+    {"plan.json", "schedule.csv", "account.json", "case"}
+    | {f"{name}.html" for name in FILES.values()}
+    | {f"{name}.{code}.html" for name in FILES.values() for code in LANGUAGES}
 )
 _NESTED = {"timeliness": Timeliness, "deaths": Distribution, "loss": Distribution}
 
@@ -66,13 +69,15 @@ def save_plan(plan: Plan, folder: str | os.PathLike[str]) -> Path:
 
 
 def _pages(plan: Plan) -> dict[str, str]:
-    """The report by the name of its file: in its own language, and in the other languages of the case."""
+    """Every page by the name of its file: in its own language, and in the other languages of the case."""
     first = language_of(plan)
     others = set(spoken(plan.case.settings.languages)) - {first}
     pages = {}
     for code in (first, *sorted(others)):
         with use_language(code):
-            pages["report.html" if code == first else f"report.{code}.html"] = html(plan)
+            for kind, write in DOCUMENTS.items():
+                name = FILES[kind]
+                pages[f"{name}.html" if code == first else f"{name}.{code}.html"] = write(plan)
     return pages
 
 

@@ -82,6 +82,11 @@ class Ledger:
         label = _("source of the figure, row {number} of the annex").format(number=number)
         return tag("sup", tag("a", str(number), href=f"#ref-{number}", aria_label=label), class_="ref")
 
+    def under(self, table: Markup, origin: Origin, name: str) -> Markup:
+        """A table with a line below it that leads to where all its figures come from."""
+        line = woven(_("Figures of the table: {mark}"), mark=self.mark(_("the whole table"), origin, name))
+        return join(table, tag("p", line, class_="small traced"))
+
 
 def woven(template: str, **parts: Child) -> Markup:
     """A sentence whose placeholders are filled with markup; everything else is escaped."""

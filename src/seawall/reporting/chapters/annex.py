@@ -19,9 +19,8 @@ def annex(ledger: Ledger, title: str) -> Section:
     words = _(
         "A small raised number after a figure leads to its row here. The row names the cells of the case or the key of"
         " the result that the figure comes from; the case and the results lie in the plan's folder, so that anyone can"
-        " look them up or compute them again. In tables, the number stands at the first figure that comes from there"
-        " and holds for the figures beside it. Tables without numbers name their table of the case in the caption or"
-        " are sums of what is cited."
+        " look them up or compute them again. In a table, a number holds for the figures beside it too, and the line below"
+        " a table for all of its figures."
     )
     columns = [
         Column(_("Row")),

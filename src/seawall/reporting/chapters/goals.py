@@ -82,19 +82,16 @@ def _table(a: Accounts, rows: Sequence[Goal], ledger: Ledger, caption: str) -> M
     ]
     cells: list[list[Child]] = []
     for g in rows:
-        wanted: Child = "–"
+        by_year = _("{name}, by year and in {year}").format(name=g.name, year=a.reading)
+        row: list[Child] = [
+            g.name,
+            unit_name(g.unit),
+            ledger.cite(write(g, g.base), g.origin, g.name),
+            *(write(g, g.years[y]) for y in years),
+            ledger.cite(write(g, g.final), g.course, by_year),
+            "–",
+        ]
         if g.aim is not None and math.isfinite(g.wanted):
-            wanted = ledger.cite(write(g, g.wanted), g.aim, _("{name}, norm").format(name=g.name))
-        cells.append(
-            [
-                g.name,
-                unit_name(g.unit),
-                ledger.cite(write(g, g.base), g.origin, g.name),
-                *(write(g, g.years[y]) for y in years),
-                ledger.cite(
-                    write(g, g.final), g.course, _("{name}, by year and in {year}").format(name=g.name, year=a.reading)
-                ),
-                wanted,
-            ]
-        )
+            row[-1] = ledger.cite(write(g, g.wanted), g.aim, _("{name}, norm").format(name=g.name))
+        cells.append(row)
     return table(columns, cells, caption)

@@ -21,15 +21,16 @@ def monitoring(a: Accounts, indicators: Indicators, ledger: Ledger, title: str) 
     """A table of indicators with milestones, source of data and lead."""
     words = _(
         "Each indicator is measured once a year and held against its milestone. The institution named leads the dearest"
-        " action of the plan that moves the indicator; where none does, the ministry names one. When measured values"
-        " differ from the milestones, the tables of the case are brought up to date and the plan is computed anew."
+        " action of the plan that moves the indicator (for deaths: the action that saves most); where none does, one has to"
+        " be named. When measured values differ from the milestones, the tables of the case are brought up to date and"
+        " the plan is computed anew."
     )
     columns = [
         Column(_("Indicator"), "long"),
         Column(_("Base"), "n"),
         *(Column(str(y), "n") for y in a.budget_years),
         Column(_("Target ({year})").format(year=a.reading), "n"),
-        Column(_("Source of data"), "lead"),
+        Column(_("Source of data"), "words"),
         Column(_("Responsible"), "lead"),
     ]
     cells: list[list[Child] | str] = []

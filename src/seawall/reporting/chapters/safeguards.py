@@ -30,35 +30,38 @@ def safeguards(a: Accounts, ledger: Ledger, title: str) -> Section:
     """Organisation, money, upkeep, staff, prerequisites and risks."""
     parts = [
         tag("h3", _("Organisation")),
-        *_organisation(a),
+        *_organisation(a, ledger),
         tag("h3", _("Money by source and year")),
         *_money(a, ledger),
         tag("h3", _("Upkeep after the plan")),
         *_upkeep(a, ledger),
         tag("h3", _("Staff that the actions take")),
-        *_staff(a),
+        *_staff(a, ledger),
         tag("h3", _("Legal and other prerequisites")),
-        *_prerequisites(a),
+        *_prerequisites(a, ledger),
         tag("h3", _("What the plan rests on")),
         bullets(_risks(a, ledger)),
     ]
     return Section("safeguards", title, join(*parts), page=True)
 
 
-def _organisation(a: Accounts) -> list[Markup]:
+def _organisation(a: Accounts, ledger: Ledger) -> list[Markup]:
     """Institutions with what they lead."""
     if not len(a.actions):
         return [paragraph(_("The plan holds no action."))]
     named = a.actions[a.actions["lead"] != ""]
     grouped = named.groupby("lead").agg(actions=("action", "size"), cost=("nominal", "sum"))
     grouped = grouped.sort_values(["cost", "actions"], ascending=False, kind="stable").reset_index()
-    words = _("{n} institutions lead {actions} of the plan's {all} actions; for {left} no lead is named.").format(
-        n=len(grouped), actions=len(named), all=len(a.actions), left=len(a.actions) - len(named)
+    words = _("Institutions that lead actions of the plan: {n}. Actions with a lead: {actions} of {all}.").format(
+        n=len(grouped), actions=len(named), all=len(a.actions)
     )
     columns = [Column(_("Lead"), "long"), Column(_("Actions"), "n"), Column(_("Cost in the budget years"), "n")]
     cells: list[list[Child]] = [[r.lead, str(r.actions), exact(float(r.cost))] for r in records(grouped)]
     caption = _("Responsibility by institution, {currency}").format(currency=currency_name(a.case.settings.currency))
-    return [paragraph(words), table(columns, cells, caption) if len(grouped) else Markup("")]
+    if not len(grouped):
+        return [paragraph(words)]
+    origin = cell("actions", "lead", how=_("Costs as paid in the budget years, summed by lead."))
+    return [paragraph(words), ledger.under(table(columns, cells, caption), origin, _("Responsibility by institution"))]
 
 
 def _money(a: Accounts, ledger: Ledger) -> list[Markup]:
@@ -74,7 +77,7 @@ def _money(a: Accounts, ledger: Ledger) -> list[Markup]:
         first=str(a.budget_years[0]),
         last=str(a.budget_years[-1]),
     )  # fmt: skip
-    return [paragraph(words), sources(a)]
+    return [paragraph(words), ledger.under(sources(a), result("budget_use"), _("Money by source and year"))]
 
 
 def _upkeep(a: Accounts, ledger: Ledger) -> list[Markup]:
@@ -126,7 +129,7 @@ def staff_needed(a: Accounts) -> pd.DataFrame:
     return frame
 
 
-def _staff(a: Accounts) -> list[Markup]:
+def _staff(a: Accounts, ledger: Ledger) -> list[Markup]:
     frame = staff_needed(a)
     if not len(frame):
         return [paragraph(_("No action of the plan takes specialists from today's stock, as far as the case says."))]
@@ -140,7 +143,8 @@ def _staff(a: Accounts) -> list[Markup]:
         for r in frame.to_dict("records")
     ]
     caption = _("Specialists whom the plan's actions take for building and running (table action_staff)")
-    return [table(columns, cells, caption)]
+    origin = cell("action_staff", "build, run", how=_("Summed over the plan's actions by year."))
+    return [ledger.under(table(columns, cells, caption), origin, _("Staff that the actions take"))]
 
 
 def prerequisites(a: Accounts) -> pd.DataFrame:
@@ -163,7 +167,7 @@ def prerequisites(a: Accounts) -> pd.DataFrame:
     return frame.sort_values(["legal", "in_force", "requires", "action"], ascending=[False, True, True, True])
 
 
-def _prerequisites(a: Accounts) -> list[Markup]:
+def _prerequisites(a: Accounts, ledger: Ledger) -> list[Markup]:
     frame = prerequisites(a)
     if not len(frame):
         return [paragraph(_("No action of the plan has to wait for another."))]
@@ -181,7 +185,8 @@ def _prerequisites(a: Accounts) -> list[Markup]:
         [title_of(a.case, str(r.requires)), str(r.in_force), title_of(a.case, str(r.action)), str(r.start)]
         for r in records(frame)
     ]
-    return [paragraph(words), table(columns, cells, _("Prerequisites within the plan, those of governance first"))]
+    listed = table(columns, cells, _("Prerequisites within the plan, those of governance first"))
+    return [paragraph(words), ledger.under(listed, cell("requires", "requires"), _("Prerequisites within the plan"))]
 
 
 def _risks(a: Accounts, ledger: Ledger) -> list[Child]:
@@ -222,7 +227,9 @@ def _doubts(a: Accounts, ledger: Ledger) -> list[Child]:
             )
         )
     words = rare_sentences(a)
-    return [*out, words] if words else out
+    if words:
+        out.append(join(words, ledger.mark(_("the whole sentence"), result("value_by_hazard"), _("Rare hazards"))))
+    return out
 
 
 def _money_risks(a: Accounts, ledger: Ledger) -> list[Child]:

@@ -71,12 +71,10 @@ def _abroad(a: Accounts, ledger: Ledger) -> list[Markup]:
             n=str(outside["origin"].nunique()),
         )
     ]
+    how = _("Outbreaks a year times the origin's share of arrivals, scaled to 100 in all; it compares origins only.")
     known = outside.dropna(subset=["index"])
     if len(known):
         by_origin = known.groupby("origin")["index"].sum().sort_values(ascending=False, kind="stable")
-        how = _(
-            "Outbreaks a year times the origin's share of arrivals, scaled to 100 in all; it compares origins only."
-        )
         words.append(
             woven(
                 _("The pressure to import them, outbreaks a year times the share of arrivals, is greatest from {names}: {share} of the whole."),
@@ -86,7 +84,12 @@ def _abroad(a: Accounts, ledger: Ledger) -> list[Markup]:
                 ),
             )
         )  # fmt: skip
-    return [*map(paragraph, words), abroad_table(a, outside)]
+    listed = ledger.under(
+        abroad_table(a, outside),
+        cell("origins", "outbreaks … arrivals", how=how),
+        _("Outbreaks abroad and import pressure"),
+    )
+    return [*map(paragraph, words), listed]
 
 
 def _home(a: Accounts, ledger: Ledger) -> list[Markup]:
@@ -113,7 +116,8 @@ def _home(a: Accounts, ledger: Ledger) -> list[Markup]:
                 )
             )
         )  # fmt: skip
-    return [*out, home_table(a, home)]
+    how = _("Events a year are those of the table hazards; deaths and loss are simulated.")
+    return [*out, ledger.under(home_table(a, home), result("before.hazards", how), _("Hazards at home"))]
 
 
 def _past(a: Accounts, ledger: Ledger) -> list[Markup]:
@@ -153,7 +157,8 @@ def _past(a: Accounts, ledger: Ledger) -> list[Markup]:
                 for r in told
             )
         )
-    return [*out, events_table(a, events)]
+    origin = cell("events", "emergence … response", how=_("Days between the dates."))
+    return [*out, ledger.under(events_table(a, events), origin, _("Past outbreaks"))]
 
 
 def _problems(a: Accounts, indicators: Indicators, ledger: Ledger) -> list[Markup]:
@@ -165,7 +170,12 @@ def _problems(a: Accounts, indicators: Indicators, ledger: Ledger) -> list[Marku
     if problems:
         out += [paragraph(_("The widest gaps from which the plan starts:")), bullets(problems)]
     if scored is not None and others:
-        out += [peers_table(scored, others, a), areas_table(scored, others, a)]
+        how = _(
+            "Means by area, and the mean of these, by the code of the assessment; for this country from the table scores."
+        )
+        origin = cell("peers", "score", f"*|{scored.framework.name}|*", how)
+        out.append(ledger.under(peers_table(scored, others, a), origin, _("Readiness of other countries")))
+        out.append(ledger.under(areas_table(scored, others, a), origin, _("Scores of other countries by area")))
     return out
 
 

@@ -8,8 +8,9 @@ from seawall.case import LEVERS
 from seawall.language import _
 from seawall.reporting.ledger import Ledger, cell, computed, woven
 from seawall.reporting.markup import Child, Markup, join, tag
-from seawall.reporting.names import area_label, lever_name
+from seawall.reporting.names import area_label, indicator_label, lever_name
 from seawall.reporting.numbers import money
+from seawall.reporting.outlook import standing
 from seawall.reporting.prose import running, series
 from seawall.reporting.sections.parts import Section, paragraph
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from seawall.reporting.accounts import Accounts
 
 __all__ = ["tasks"]
+
+#: Indicators named for a task group, at most.
+_SERVED = 4
 
 
 def tasks(a: Accounts, ledger: Ledger, title: str) -> Section:
@@ -94,14 +98,26 @@ def _group(a: Accounts, area: str, mine: pd.DataFrame, candidates: pd.DataFrame,
     actions = listed[0]
     for item in listed[1:]:
         actions = woven(_("{first}; {rest}"), first=actions, rest=item)
+    served = _served(a, mine)
     leads = list(dict.fromkeys(str(v) for v in mine["lead"] if v))
     out: list[Child] = [
         tag("strong", _("{number}. {name}.").format(number=number, name=name)),
         woven(_("The tasks are: {actions}."), actions=actions),
     ]
+    if served:
+        out.append(_("They serve {names}.").format(names=series(served)))
     if leads:
         out.append(_("Responsible: {names}.").format(names=series(leads)))
     left = int((candidates["area"] == area).sum()) - len(mine)
     if left > 0:
         out.append(_("Candidates of this area that the plan leaves out: {n}.").format(n=left))
     return tag("p", running(*out), class_="task", id=f"task-{number}")
+
+
+def _served(a: Accounts, mine: pd.DataFrame) -> list[str]:
+    """Indicators that a group serves, the first few; none where no framework of the case is known."""
+    today = standing(a.case)
+    if today is None:
+        return []
+    codes = list(dict.fromkeys(str(c) for c in mine["indicator"] if c))[:_SERVED]
+    return [indicator_label(today.framework.name, c) for c in codes]

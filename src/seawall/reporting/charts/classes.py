@@ -24,15 +24,22 @@ def cuts(values: NDArray[np.float64], more: bool) -> list[float]:
     known = values[np.isfinite(values)]
     if not len(known):
         return []
-    marks = {rounded(float(q), 1 if q < 10 else 2) for q in np.quantile(known, (0.25, 0.5, 0.75))}
-    inside = sorted(c for c in marks if known.min() < c <= known.max())
+    quarters = [float(q) for q in np.quantile(known, (0.25, 0.5, 0.75))]
+    inside: list[float] = []
+    # places that differ little need a digit more to be told apart
+    for digits in (1, 2):
+        marks = {rounded(q, digits if q < 10 else 2) for q in quarters}
+        inside = sorted(c for c in marks if known.min() < c <= known.max())
+        if len(inside) == len(quarters):
+            break
     return inside if more else inside[::-1]
 
 
 def grade(value: float, marks: Sequence[float], more: bool) -> int:
-    """Class of a value, 0 the worst; what does not exist is the worst."""
+    """Class of a value as it is written, to two digits, 0 the worst; what does not exist is the worst."""
     if math.isnan(value):
         return 0
+    value = rounded(value, 2) if abs(value) < 100 else value
     return sum(value >= c if more else value <= c for c in marks)
 
 

@@ -13,7 +13,7 @@ from seawall.reporting.charts.frame import WIDTH, Chart, key
 from seawall.reporting.markup import Markup, join, tag
 from seawall.reporting.names import place_name
 from seawall.reporting.numbers import days, share
-from seawall.reporting.svg import picture, rect, shorten, text, wrap
+from seawall.reporting.svg import picture, rect, shorten, text, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,8 @@ __all__ = ["Measure", "has_tiles", "measures", "short_names", "tiles"]
 #: Shades from worst to best, all light enough for black words; lightness alone tells them apart.
 _SHADES = ("#fff6dc", "#cfe6c8", "#92c9c2", "#5fa9cc")
 _TOP, _LARGEST, _TYPE = 28.0, 72.0, 11.0
+#: Sizes of the type of names, the first that fits.
+_SIZES = (11.0, 10.0, 9.0, 8.4)
 #: What a reader of a map takes for granted, longest first.
 _ENDINGS = (
     "维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市",
@@ -100,16 +102,24 @@ def short_names(case: Case, places: Sequence[str]) -> dict[str, str]:
     return out
 
 
-def _labels(case: Case, places: Sequence[str], room: float) -> dict[str, list[str]]:
-    """Lines of each tile: its name where every name fits, else the last part of its code."""
-    names = short_names(case, places)
-    lines = {p: wrap(n, room, _TYPE) for p, n in names.items()}
-    if all("".join(rows).replace(" ", "") == names[p].replace(" ", "") for p, rows in lines.items()):
-        return lines
-    codes = {p: p.rsplit("-", 1)[-1] for p in places}
-    if len(set(codes.values())) < len(codes):
-        codes = {p: p for p in places}
-    return {p: [shorten(c, room, _TYPE)] for p, c in codes.items()}
+@dataclass(frozen=True)
+class _Label:
+    """Words of a tile, line by line, and the size of their type."""
+
+    lines: tuple[str, ...]
+    size: float
+
+
+def _label(name: str, code: str, room: float) -> _Label:
+    """A name in one line or in two at a space, as large as fits; the last part of the code where none does."""
+    half = [i for i, c in enumerate(name) if c == " "]
+    breaks = [(name,), *((name[:i], name[i + 1 :]) for i in sorted(half, key=lambda i: abs(2 * i - len(name))))]
+    for size in _SIZES:
+        for lines in breaks:
+            # type is at times wider than reckoned
+            if all(1.05 * width_of(w, size) <= room for w in lines):
+                return _Label(lines, size)
+    return _Label((shorten(code.rsplit("-", 1)[-1], room, _SIZES[0]),), _SIZES[0])
 
 
 def _chart(a: Accounts, measure: Measure, laid: Sequence[_Tile]) -> Chart:
@@ -121,7 +131,8 @@ def _chart(a: Accounts, measure: Measure, laid: Sequence[_Tile]) -> Chart:
     shades = spread(_SHADES, marks)
     size = min(_LARGEST, WIDTH / (max(t.column for t in laid) + 1))
     names = {t.place: place_name(a.case, t.place) for t in laid}
-    labels = _labels(a.case, [t.place for t in laid], size - 5)
+    short = short_names(a.case, [t.place for t in laid])
+    labels = {p: _label(n, p, size - 4) for p, n in short.items()}
     wide = size * (max(t.column for t in laid) + 1)
     tall = size * (max(t.row for t in laid) + 1)
     words = class_words(marks, measure.more, measure.write)
@@ -134,11 +145,11 @@ def _chart(a: Accounts, measure: Measure, laid: Sequence[_Tile]) -> Chart:
         shown = values[ending]
         drawn = [
             _tile(
-                (WIDTH - wide) / 2 + t.column * size,
-                _TOP + t.row * size,
+                ((WIDTH - wide) / 2 + t.column * size, _TOP + t.row * size),
                 size,
                 shades[grade(shown[t.place], marks, measure.more)],
-                [*labels[t.place], measure.write(shown[t.place])],
+                labels[t.place],
+                measure.write(shown[t.place]),
                 _("{place}: {value}").format(place=names[t.place], value=_full(measure, shown[t.place])),
             )
             for t in laid
@@ -187,21 +198,18 @@ def _described(measure: Measure, values: dict[str, float], names: dict[str, str]
     )
 
 
-def _tile(x: float, y: float, size: float, shade: str, lines: Sequence[str], full: str) -> Markup:
+def _tile(corner: tuple[float, float], size: float, shade: str, label: _Label, figure: str, full: str) -> Markup:
     """One tile: a square with its name and, in bold, its figure."""
+    x, y = corner
     step = _TYPE + 2
-    first = y + size / 2 - step * (len(lines) - 1) / 2 + _TYPE * 0.36
+    middle = x + size / 2
+    first = y + size / 2 - step * len(label.lines) / 2 + _TYPE * 0.36
     words = [
-        text(
-            x + size / 2,
-            first + i * step,
-            shorten(w, size - 2, _TYPE),
-            "#000000",
-            anchor="middle",
-            size=_TYPE,
-            font_weight="600" if i == len(lines) - 1 else None,
-        )
-        for i, w in enumerate(lines)
+        text(middle, first + i * step, w, "#000000", anchor="middle", size=label.size)
+        for i, w in enumerate(label.lines)
     ]
+    last = text(
+        middle, first + len(label.lines) * step, figure, "#000000", anchor="middle", size=_TYPE, font_weight="600"
+    )
     square = rect(x + 1, y + 1, size - 2, size - 2, shade, stroke="soft", stroke_width=0.6)
-    return tag("g", tag("title", full), square, join(*words))
+    return tag("g", tag("title", full), square, join(*words), last)
