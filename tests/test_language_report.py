@@ -15,6 +15,7 @@ import seawall as sw
 from seawall.case import TABLES
 from seawall.language import use_language
 from seawall.planning import Plan
+from seawall.reporting.documents import DOCUMENTS
 from seawall.reporting.excel import workbook
 from seawall.reporting.html import html
 
@@ -128,9 +129,10 @@ def left(texts: list[str], allowed: set[str]) -> dict[str, str]:
     return out
 
 
-def test_a_chinese_page_holds_no_english(plan: Plan) -> None:
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_a_chinese_page_holds_no_english(plan: Plan, name: str) -> None:
     with use_language("zh"):
-        page = html(plan)
+        page = DOCUMENTS[name](plan)
     words = Words()
     words.feed(page)
     digest = set(re.findall("[A-Za-z]{2,}", plan.case.digest))
