@@ -83,8 +83,7 @@ def test_ends_of_texts_agree() -> None:
         (i, s)
         for m in messages()
         for i, s in zip(strings(m.id)[-1:], strings(m.string), strict=False)
-        if i.endswith(".") != s.endswith("。")
-        and len(i) > 20
+        if (len(i) > 20 and i.endswith(".") != s.endswith("。"))
         or (len(i) - len(i.lstrip(" ")) > 1) != (len(s) - len(s.lstrip(" ")) > 1)
     ]
     assert wrong == []
@@ -93,27 +92,24 @@ def test_ends_of_texts_agree() -> None:
 # -- what is shown passes through the catalogue -------------------------------------------------
 
 
+def words_of(text: str, formatted: bool) -> bool:
+    """Whether a text holds English that people would read, and is no name of a file or column."""
+    if formatted:
+        return bool(re.search("[A-Za-z]{3,}", text)) and (" " in text.strip() or not re.fullmatch(r"[\w.#/-]*", text))
+    return bool(re.search(r"[A-Za-z][,;:]? [A-Za-z]", text) or re.fullmatch(r"[A-Z][a-z]{2,}[.:]?", text))
+
+
 def english(node: ast.expr) -> Iterator[str]:
     """Words in a literal or in the plain parts of a formatted one, outside translators."""
     if isinstance(node, ast.Call):
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name == "format" and isinstance(node.func, ast.Attribute):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in {"format", "join"}:
             yield from english(node.func.value)
-        if name == "join" and isinstance(node.func, ast.Attribute):
-            yield from english(node.func.value)
-        return
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        plain = node.value
-        if re.search(r"[A-Za-z][,;:]? [A-Za-z]", plain) or re.fullmatch(r"[A-Z][a-z]{2,}[.:]?", plain):
-            yield plain
+    elif isinstance(node, ast.Constant):
+        if isinstance(node.value, str) and words_of(node.value, formatted=False):
+            yield node.value
     elif isinstance(node, ast.JoinedStr):
-        for part in node.values:
-            if isinstance(part, ast.Constant) and re.search(r"[A-Za-z]{3,}", str(part.value)):
-                if (
-                    not re.fullmatch(r"[\w.#/-]*(?:\.csv|\.html|\.yaml)?", str(part.value).strip("-#/ "))
-                    or " " in str(part.value).strip()
-                ):
-                    yield str(part.value)
+        plain = [str(p.value) for p in node.values if isinstance(p, ast.Constant)]
+        yield from (p for p in plain if words_of(p, formatted=True))
     elif isinstance(node, (ast.IfExp, ast.BoolOp, ast.List, ast.Tuple, ast.Starred, ast.BinOp)):
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):

@@ -41,10 +41,21 @@ TEXTS = {
     "lassa": "拉沙热",
 }
 ZH = {
-    "clinics": "增设诊所", "rodents": "鼠害防治", "training": "人员培训", "lab": "新建实验室", "grant": "科研资助",
+    "law": "修订法律", "clinics": "增设诊所", "rodents": "鼠害防治", "training": "人员培训", "lab": "新建实验室", "grant": "科研资助",
     "A": "甲地", "B": "乙地", "bench": "检验人员", "senior": "高级检验人员", "teacher": "教师", "diploma": "专科培训",
     "vax": "疫苗研发", "LAB-A": "甲地实验室", "HUB-B": "乙地测序中心", "flu": "流感", "lassa": "拉沙热", "arena": "沙粒病毒",
 }  # fmt: skip
+
+
+#: Texts that every row of a table gets, each of which the case translates.
+FILLED = {
+    "actions": {"lead": "Ministry of Health", "source": "An English title"},
+    "places": {"region": "Northern part"},
+    "cost_lines": {"title": "Buildings and works"},
+    "events": {"bottleneck": "late samples"},
+    "programmes": {"discipline": "public health"},
+    "fronts": {"supports": "vaccines for the virus"},
+}
 
 
 def chinese_case() -> sw.Case:
@@ -52,24 +63,10 @@ def chinese_case() -> sw.Case:
     tables = cases.full_tables()
     for name, rows in tables.items():
         key = next((c.name for c in TABLES[name].columns if c.key), "")
+        named = [c for c in ("name_zh", "title_zh", "label_zh") if c in TABLES[name].by_name]
         for row in rows:
-            for column in ("name_zh", "title_zh", "label_zh"):
-                if column in TABLES[name].by_name and str(row.get(key)) in ZH:
-                    row[column] = ZH[str(row[key])]
-            if name == "actions":
-                row.setdefault("title_zh", "修订法律")
-                row["lead"] = "Ministry of Health"
-                row["source"] = "An English title"
-            if name == "places":
-                row["region"] = "Northern part"
-            if name == "cost_lines":
-                row["title"] = "Buildings and works"
-            if name == "events":
-                row["bottleneck"] = "late samples"
-            if name == "programmes":
-                row["discipline"] = "public health"
-            if name == "fronts":
-                row["supports"] = "vaccines for the virus"
+            row |= FILLED.get(name, {})
+            row |= {c: ZH[str(row[key])] for c in named if str(row.get(key)) in ZH}
     tables["translations"] = [{"text": k, "language": "zh", "translation": v} for k, v in TEXTS.items()]
     settings = {"languages": ["zh", "en"], "title": "A title of the country", "price_year": 2026}
     return cases.full(settings=settings, **tables)
@@ -87,9 +84,7 @@ def codes(case: sw.Case) -> set[str]:
         for column in table.columns:
             if (column.key or column.ref) and column.name != "text" and not column.numeric:
                 found |= {str(v) for v in case[name][column.name]}
-    words = {w for code in found for w in re.findall("[A-Za-z]+", code)}
-    # what has a name in Chinese must be shown by it, not by its code
-    return words
+    return {w for code in found for w in re.findall("[A-Za-z]+", code)}
 
 
 class Words(HTMLParser):

@@ -72,13 +72,24 @@ def wrap(words: str, width: float, size: float = 13, lines: int = 2) -> list[str
     rest = words.strip()
     while rest and len(out) < lines - 1 and width_of(rest, size) > width:
         head = shorten(rest, width + width_of("…", size), size).removesuffix("…")
-        cut = head.rfind(" ")
-        head = head[:cut] if cut > 0 else head
+        head = rest[: _break(rest, len(head))]
         if not head:
             break
         out.append(head)
         rest = rest[len(head) :].strip()
     return [*out, shorten(rest, width, size)] if rest or not out else out
+
+
+def _break(words: str, most: int) -> int:
+    """Where a line of at most some letters ends: at a space, or beside an ideograph that may stand there."""
+    for i in range(most, 0, -1):
+        before, after = words[i - 1], words[i : i + 1]
+        if after == " ":
+            return i
+        wide = any(unicodedata.east_asian_width(c) in "WF" for c in (before, after) if c)
+        if wide and before not in "“（《" and after not in "，。；：、！？”）》%":
+            return i
+    return most
 
 
 def _style(fill: str | None, stroke: str | None) -> str | None:

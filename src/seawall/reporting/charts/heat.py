@@ -12,6 +12,7 @@ from seawall.reporting.markup import Markup
 from seawall.reporting.names import lever_name
 from seawall.reporting.numbers import amount, rounded
 from seawall.reporting.svg import picture, rect, text, wrap
+from seawall.reporting.words import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,12 +73,14 @@ def heat(cells: pd.DataFrame, names: dict[str, str], levers: Sequence[str], curr
     note = _(
         "In each cell: actions funded of candidate actions; a dash where there is no candidate. Darker: more money."
     )
-    described = " ".join(
-        _("{domain}: {funded} of {candidates} actions funded.").format(
-            domain=name,
-            funded=int(cells.loc[cells["domain"] == d, "funded"].sum()),
-            candidates=int(cells.loc[cells["domain"] == d, "candidates"].sum()),
+    described = sentences(
+        *(
+            _("{domain}: {funded} of {candidates} actions funded.").format(
+                domain=name,
+                funded=int(cells.loc[cells["domain"] == d, "funded"].sum()),
+                candidates=int(cells.loc[cells["domain"] == d, "candidates"].sum()),
+            )
+            for d, name in names.items()
         )
-        for d, name in names.items()
     )
     return Chart(title, note, (picture("heat", (WIDTH, bottom + 14 + height), title, described, *shapes, drawn),))

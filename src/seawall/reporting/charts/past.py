@@ -12,6 +12,7 @@ from seawall.reporting.markup import Markup
 from seawall.reporting.numbers import days
 from seawall.reporting.prose import event_name
 from seawall.reporting.svg import line, picture, rect, shorten, text
+from seawall.reporting.words import sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,14 +62,16 @@ def past(case: Case, events: pd.DataFrame) -> Chart | None:
     drawn, height = key(entries, bottom + 8)
     title = _("Days that past outbreaks took, from emergence")
     note = _("Outbreaks with all dates known, the latest first. The broken line is where 7-1-7 ends.")
-    described = " ".join(
-        _("{event}: {detect}, {notify} and {respond} days.").format(
-            event=event_name(case, str(r.family), str(r.year)),
-            detect=_day(r.detect_days),
-            notify=_day(r.notify_days),
-            respond=_day(r.respond_days),
+    described = sentences(
+        *(
+            _("{event}: {detect}, {notify} and {respond} days.").format(
+                event=event_name(case, str(r.family), str(r.year)),
+                detect=_day(r.detect_days),
+                notify=_day(r.notify_days),
+                respond=_day(r.respond_days),
+            )
+            for r in records(known)
         )
-        for r in records(known)
     )
     return Chart(title, note, (picture("past", (WIDTH, bottom + 14 + height), title, described, *shapes, drawn),))
 

@@ -11,6 +11,7 @@ from seawall.reporting.names import case_text
 from seawall.reporting.numbers import decimal
 from seawall.reporting.prose import family_name
 from seawall.reporting.svg import picture, rect, shorten, text
+from seawall.reporting.words import sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +69,10 @@ def pressure(case: Case, abroad: pd.DataFrame) -> Chart | None:
         "Outbreaks a year on record in the origin, times its share of arrivals. The index assumes that travellers are"
         " as likely to carry an infection from one origin as from another, and that outbreaks are recorded alike."
     )
-    described = " ".join(
-        _("{origin}: {index}.").format(origin=case_text(case, str(o)), index=decimal(float(v), 2))
-        for o, v in by_origin.items()
+    described = sentences(
+        *(
+            _("{origin}: {index}.").format(origin=case_text(case, str(o)), index=decimal(float(v), 2))
+            for o, v in by_origin.items()
+        )
     )
     return Chart(title, note, (picture("pressure", (WIDTH, bottom + 14 + height), title, described, *shapes, drawn),))
