@@ -274,8 +274,9 @@ class Indicators:
         out = []
         for i, r in enumerate(cadres.to_dict("records")):
             code = str(r["cadre"])
-            values = self._by_year(lambda c, i=i: float(c.stock[i].sum()))  # type: ignore[misc]
-            if max(values[0], *values[1].values()) <= 0:
+            base = float(stocks.loc[stocks["cadre"] == code, "stock"].sum())
+            course = {y: float(c.stock[i].sum()) for y, c in self._course.items()}
+            if max(base, *course.values()) <= 0:
                 continue
             own = r["norm_per_100k"] == r["norm_per_100k"]
             # the model holds no other role against a norm
@@ -292,15 +293,15 @@ class Indicators:
             }
             columns = [("cadre_stock", "stock"), ("cadres", "annual_attrition")]
             columns += [("programmes", c) for c in ("intake", "max_intake", "completion", "years")]
-            course = _("Stock by year: those at work, less who leave, with graduates and those whom actions bring in.")
+            how = _("Stock by year: those at work, less who leave, with graduates and those whom actions bring in.")
             goal = self._goal(
                 f"stock-{code}",
                 localised(r, "name", self.case) or code,
                 "person",
-                values,
+                (base, course, course[self.accounts.reading]),
                 (
                     cell("cadre_stock", "stock", f"{code}|*", _("Sum over places in the base year.")),
-                    computed("seawall.levers.capacities, stock", course),
+                    computed("seawall.levers.capacities, stock", how),
                     aim if known else None,
                 ),
                 float(norms[i]) if known else float("nan"),
