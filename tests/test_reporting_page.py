@@ -127,8 +127,9 @@ def test_the_page_is_well_formed_and_says_what_it_must(page: str) -> None:
 
 def test_sections_stand_in_the_order_of_a_ministers_questions(page: str) -> None:
     wanted = [
-        "five", "pictures", "situation", "levers", "actions", "money", "not-valued", "without-money", "hazards", "assumptions",
-        "method", "provenance", "sign-off",
+        "five", "pictures", "situation", "frontier", "identification", "countermeasures", "disciplines", "talents",
+        "platforms", "levers", "actions", "money", "not-valued", "without-money", "hazards", "assumptions", "method",
+        "provenance", "sign-off",
     ]  # fmt: skip
     read = Page(page)
     assert [i for i in read.ids if i in wanted] == wanted

@@ -21,6 +21,7 @@ from seawall.reporting.sections import (
     situation,
     summary,
 )
+from seawall.reporting.sections.levers import lever_pages
 from seawall.reporting.sections.method import installed
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def html(plan: Plan) -> str:
         summary.pictures(accounts),
         situation.situation(accounts),
         places.by_place(accounts),
+        *lever_pages(accounts),
         actions.by_lever(accounts),
         actions.by_action(accounts),
         domains.domains(accounts),
