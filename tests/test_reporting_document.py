@@ -98,8 +98,9 @@ def test_the_same_figure_of_the_same_origin_has_one_row() -> None:
 
 
 def test_origins_name_table_row_and_column_or_the_key_of_the_result() -> None:
-    assert cell("cadre_stock", "stock", "vet|*").where == "case, table cadre_stock, row vet|*, column stock"
-    assert result("before.deaths.mean").where == "result before.deaths.mean"
+    where = "case, table <code>cadre_stock</code>, row <code>vet|*</code>, column <code>stock</code>"
+    assert cell("cadre_stock", "stock", "vet|*").where == where
+    assert result("before.deaths.mean").where == "result <code>before.deaths.mean</code>"
     assert computed("seawall.levers.capacities, stock", "How.").how == "How."
 
 
@@ -110,7 +111,7 @@ def test_keys_of_results_are_keys_of_the_plan() -> None:
     goals = Indicators(Accounts(plan)).headline
     for goal in goals:
         ledger.cite("x", goal.origin, goal.name)
-    keys = [e.origin.where.removeprefix("result ") for e in ledger.entries if e.origin.where.startswith("result ")]
+    keys = [k for e in ledger.entries for k in re.findall("^result <code>(.*)</code>$", e.origin.where)]
     assert len(keys) >= 4
     for key in keys:
         value: Any = plan

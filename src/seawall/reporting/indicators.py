@@ -19,6 +19,7 @@ from seawall.levers import FIELDS, Levers
 from seawall.levers.science import PRODUCT_FIELDS
 from seawall.reporting.accounts import Accounts, records
 from seawall.reporting.ledger import Origin, cell, computed, result
+from seawall.reporting.markup import tag
 from seawall.reporting.names import localised
 from seawall.reporting.outlook import Standing, standing
 
@@ -203,7 +204,7 @@ class Indicators:
             ("large_met_717", _("Share of outbreaks that meet all three 7-1-7 targets"), "share", np.nan,
              ("sampled", "result_days", "notify_days", "activate_days", "deploy_days")),
         )  # fmt: skip
-        aim = Origin("doi 10.1016/S0140-6736(21)01250-2", _("The 7-1-7 target"))
+        aim = Origin(tag("cite", "doi 10.1016/S0140-6736(21)01250-2"), _("The 7-1-7 target"))
         return [
             self._goal(
                 code, name, unit,

@@ -20,25 +20,32 @@ class Origin:
     one row only.
     """
 
-    where: str
+    where: Markup
     how: str = ""
     source: str = ""
 
 
 def cell(table: str, column: str, row: str = "*", how: str = "", source: str = "") -> Origin:
     """One or more cells of the case; ``row`` is a key as effects name it, ``*`` all rows."""
-    where = _("case, table {table}, row {row}, column {column}").format(table=table, row=row, column=column)
+    where = woven(
+        _("case, table {table}, row {row}, column {column}"), table=_code(table), row=_code(row), column=_code(column)
+    )
     return Origin(where, how, source)
 
 
 def result(key: str, how: str = "") -> Origin:
     """A key of the plan's account, as the file account.json holds it."""
-    return Origin(_("result {key}").format(key=key), how)
+    return Origin(woven(_("result {key}"), key=_code(key)), how)
 
 
 def computed(key: str, how: str) -> Origin:
     """What the model computes from the case and the schedule alone, without simulation."""
-    return Origin(_("computed: {key}").format(key=key), how)
+    return Origin(woven(_("computed: {key}"), key=_code(key)), how)
+
+
+def _code(name: str) -> Markup:
+    """A name that is the same in every language."""
+    return tag("code", name)
 
 
 @dataclass(frozen=True)

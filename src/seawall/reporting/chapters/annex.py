@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.markup import Child, join, tag
+from seawall.reporting.prose import running
 from seawall.reporting.sections.parts import Column, Section, cite, paragraph, table
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ def annex(ledger: Ledger, title: str) -> Section:
         Column(_("Figure"), "long"),
         Column(_("Value"), "n"),
         Column(_("Where from"), "words"),
-        Column(_("How"), "words"),
-        Column(_("Source named by the case"), "small"),
+        Column(_("How, and the source that the case names"), "words"),
     ]
     cells: list[list[Child]] = [
         [
@@ -36,8 +36,7 @@ def annex(ledger: Ledger, title: str) -> Section:
             e.name,
             e.figure,
             tag("span", e.origin.where, class_="where"),
-            e.origin.how or _("as it stands there"),
-            cite(e.origin.source) if e.origin.source else "–",
+            running(e.origin.how or _("As it stands there."), cite(e.origin.source) if e.origin.source else None),
         ]
         for e in ledger.entries
     ]

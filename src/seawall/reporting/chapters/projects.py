@@ -9,10 +9,12 @@ from seawall.language import _
 from seawall.reporting.ledger import Ledger, cell
 from seawall.reporting.markup import Child, join, tag
 from seawall.reporting.names import lever_name, place_name
-from seawall.reporting.numbers import currency_name, exact, share
+from seawall.reporting.numbers import currency_name, decimal, in_size, share, sizes
 from seawall.reporting.sections.parts import Column, Section, paragraph, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from seawall.reporting.accounts import Accounts
@@ -40,6 +42,13 @@ def projects(a: Accounts, ledger: Ledger, title: str) -> Section:
         return Section("projects", title, paragraph(_("The plan holds no action.")), page=True)
     years = a.budget_years
     total = a.nominal
+    size = sizes()[-1][0]
+    if float(rows["nominal"].max()) < size:
+        size = 1.0
+
+    def paid_in(values: Iterable[float]) -> list[str]:
+        return [decimal(v / size) for v in values]
+
     words = _(
         "Key projects are the actions that save most by the model and those that cost most, taken in turn until there"
         " are {most}. These {n} take {share} of the plan's money in the budget years."
@@ -58,7 +67,8 @@ def projects(a: Accounts, ledger: Ledger, title: str) -> Section:
         for _i, r in group.iterrows():
             code = str(r["action"])
             paid = [float(v) for v in a.spending.loc[code, list(years)].to_numpy(float)]
-            origin = cell("actions", "capital_cost, annual_cost, build_years", code, source=str(r["source"]))
+            how = _("As paid in the budget years: the capital cost over the years of building, then the annual cost.")
+            origin = cell("actions", "capital_cost, annual_cost", code, how, str(r["source"]))
             where = _("{code} · {place}").format(code=code, place=place_name(a.case, str(r["place"])))
             cells.append(
                 [
@@ -66,13 +76,13 @@ def projects(a: Accounts, ledger: Ledger, title: str) -> Section:
                     r["lead"] or _("not named"),
                     str(int(r["start"])),
                     str(int(r["in_force"])),
-                    *map(exact, paid),
-                    ledger.cite(exact(sum(paid)), origin, _("{title}, cost by year").format(title=r["title"])),
+                    *paid_in(paid),
+                    ledger.cite(decimal(sum(paid) / size), origin, _("{title}, cost by year").format(title=r["title"])),
                 ]
             )
     sums = [float(a.spending.loc[list(rows["action"]), y].sum()) for y in years]
-    last: list[Child] = [_("Total"), "", "", "", *map(exact, sums), exact(sum(sums))]
+    last: list[Child] = [_("Total"), "", "", "", *paid_in(sums), decimal(sum(sums) / size)]
     caption = _("Cost of the key projects by year, {currency}, as paid").format(
-        currency=currency_name(a.case.settings.currency)
+        currency=in_size(size, currency_name(a.case.settings.currency))
     )
     return Section("projects", title, join(paragraph(words), table(columns, cells, caption, last)), page=True)

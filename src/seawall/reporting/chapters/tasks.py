@@ -85,7 +85,8 @@ def _group(a: Accounts, area: str, mine: pd.DataFrame, candidates: pd.DataFrame,
             if int(r["in_force"]) > int(r["start"])
             else _("{title} (from {start}, {cost})")
         )
-        origin = cell("actions", "capital_cost, annual_cost", code, source=str(r["source"]))
+        how = _("As paid in the budget years: the capital cost over the years of building, then the annual cost.")
+        origin = cell("actions", "capital_cost, annual_cost", code, how, str(r["source"]))
         listed.append(
             woven(
                 clause,

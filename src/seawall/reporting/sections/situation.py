@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 #: Rows of the table of hazards abroad that a reader can take in; the rest is summed.
-_ABROAD = 15
+_ABROAD = 12
 #: Countries beside this one in the table by area; more do not fit on a page.
 _COUNTRIES = 6
 #: Readiness from which scores are called high, and share of events below which they are called slow.
@@ -104,7 +104,6 @@ def abroad_table(a: Accounts, outside: pd.DataFrame) -> Markup:
         Column(_("Arrivals a year"), "n"),
         Column(_("Share of arrivals"), "n"),
         Column(_("Import pressure (index)"), "n"),
-        Column(_("Source"), "small"),
     ]
     cells: list[list[Child]] = [
         [
@@ -116,7 +115,6 @@ def abroad_table(a: Accounts, outside: pd.DataFrame) -> Markup:
             exact(float(r.arrivals)),
             share(float(r.share)),
             decimal(float(r.index_), 2),
-            cited(str(r.source), str(r.evidence)),
         ]
         for r in records(outside.head(_ABROAD).rename(columns={"index": "index_"}))
     ]
@@ -127,7 +125,14 @@ def abroad_table(a: Accounts, outside: pd.DataFrame) -> Markup:
             "Outbreaks on record abroad and the pressure to import them, the highest first; {n} more rows, together"
             " {index} of 100, stand in the case's table origins"
         ).format(n=rest, index=decimal(float(outside["index"].iloc[_ABROAD:].sum()), 2))
-    return table(columns, cells, caption)
+    return join(table(columns, cells, caption), _sources(outside))
+
+
+def _sources(outside: pd.DataFrame) -> Markup:
+    """The sources of the record, each once; rows share them."""
+    pairs = dict.fromkeys(zip(outside["source"].astype(str), outside["evidence"].astype(str), strict=True))
+    known = [cited(source, evidence) for source, evidence in pairs if source]
+    return tag("p", join(*known, between=_("; ")), class_="small") if known else Markup("")
 
 
 def home_table(a: Accounts, home: pd.DataFrame) -> Markup:
