@@ -15,7 +15,7 @@ from seawall.reporting.html import html
 from seawall.reporting.outlook import abroad, past, peers, standing
 from seawall.reporting.prose import running, series
 from seawall.reporting.sections.domains import coverage, domain_cells, domains, gaps
-from seawall.reporting.sections.situation import finding, lessons
+from seawall.reporting.sections.situation import finding, lessons, pressure_words
 from test_reporting_example import ACTIONS, frame, make_case, make_plan
 
 ORIGINS = [
@@ -190,3 +190,10 @@ def test_a_median_that_does_not_exist_is_a_dash() -> None:
     text = html(make_plan(case))
     assert "not known" in text
     assert "not met" in text
+
+
+def test_origins_without_arrivals_are_not_passed_over_in_silence() -> None:
+    told = pressure_words(Accounts(make_plan()), abroad(smallest(origins=ORIGINS)))
+    # 60 and 40 of 100 are all that can be weighed
+    assert "Of 3 origins on record, East and West carry 100% of the import pressure." in told
+    assert "Arrivals are on record for 2 of 3 origins; the others have no index." in told

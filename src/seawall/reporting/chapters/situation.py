@@ -22,6 +22,7 @@ from seawall.reporting.sections.situation import (
     home_table,
     lessons,
     peers_table,
+    unweighed,
 )
 
 if TYPE_CHECKING:
@@ -84,12 +85,13 @@ def _abroad(a: Accounts, ledger: Ledger) -> list[Markup]:
                 ),
             )
         )  # fmt: skip
+    left = unweighed(outside)
     listed = ledger.under(
         abroad_table(a, outside),
         cell("origins", "outbreaks … arrivals", how=how),
         _("Outbreaks abroad and import pressure"),
     )
-    return [*map(paragraph, words), listed]
+    return [*map(paragraph, words), paragraph(left), listed]
 
 
 def _home(a: Accounts, ledger: Ledger) -> list[Markup]:

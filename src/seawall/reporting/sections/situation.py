@@ -33,6 +33,7 @@ __all__ = [
     "peers_table",
     "pressure_words",
     "situation",
+    "unweighed",
 ]
 
 #: Rows of the table of hazards abroad that a reader can take in; the rest is summed.
@@ -83,6 +84,7 @@ def pressure_words(a: Accounts, outside: pd.DataFrame) -> str:
         _("Of {n} origins on record, {first} carry {share} of the import pressure.").format(
             n=outside["origin"].nunique(), first=series(top), share=share(float(by_origin.iloc[:3].sum()) / 100)
         ),
+        unweighed(outside),
         _("Most of it is {family} ({share}).").format(
             family=family_name(a.case, str(families.index[0])), share=share(float(families.iloc[0]) / 100)
         ),
@@ -90,6 +92,17 @@ def pressure_words(a: Accounts, outside: pd.DataFrame) -> str:
             "The index is outbreaks a year times the origin's share of arrivals, scaled so that all together are 100."
             " It compares origins; it is no forecast of cases, and the outbreak model does not read it."
         ),
+    )
+
+
+def unweighed(outside: pd.DataFrame) -> str:
+    """For how many origins the pressure cannot be weighed; empty where it can for all."""
+    known = outside.dropna(subset=["index"])["origin"].nunique()
+    everywhere = outside["origin"].nunique()
+    if known == everywhere:
+        return ""
+    return _("Arrivals are on record for {known} of {all} origins; the others have no index.").format(
+        known=known, all=everywhere
     )
 
 
@@ -122,9 +135,9 @@ def abroad_table(a: Accounts, outside: pd.DataFrame) -> Markup:
     caption = _("Outbreaks on record abroad and the pressure to import them, the highest first")
     if rest > 0:
         caption = _(
-            "Outbreaks on record abroad and the pressure to import them, the highest first; {n} more rows, together"
-            " {index} of 100, stand in the case's table origins"
-        ).format(n=rest, index=decimal(float(outside["index"].iloc[_ABROAD:].sum()), 2))
+            "Outbreaks on record abroad and the pressure to import them, the highest first; {n} more rows stand in the"
+            " case's table origins"
+        ).format(n=rest)
     return join(table(columns, cells, caption), _sources(outside))
 
 
