@@ -11,6 +11,7 @@ import pytest
 
 import cases
 from seawall.case import Case
+from seawall.language import use_language
 from seawall.reporting.accounts import Accounts
 from seawall.reporting.html import html
 from seawall.reporting.lever_accounts import LeverAccounts
@@ -272,6 +273,22 @@ def test_fronts_with_their_projects_and_who_pays() -> None:
     assert "no money: not allowed" in told
 
 
+def test_an_action_behind_two_projects_counts_once_for_their_front() -> None:
+    case = laboratories(
+        [action("both", "science")],
+        [effect("both", "projects", "*", "p_success", "set", 0.5)],
+        fronts=[{"front": "f", "label": "Front"}],
+        projects=[
+            {"project": p, "front": "f", "family": "flu", "product": "vaccine", "years_left": 1, "p_success": 0}
+            for p in ("one", "two")
+        ],
+    )
+    (front,) = Fronts(accounts_of(case, {"both": 2027})).fronts
+    assert [(p.deaths, p.shared) for p in front.projects] == [(10.0, True), (10.0, True)]
+    assert front.deaths == 10.0
+    assert "10 (shared)" in words(pages(case, {"both": 2027})["frontier"])
+
+
 def test_a_project_that_is_ready_later_counts_from_then() -> None:
     told = words(pages(fronts_case(), {"trial": 2029})["frontier"])
     assert "counts from 2033" in told
@@ -486,6 +503,16 @@ CASES: dict[str, tuple[Case, dict[str, int]]] = {
     "made up": (make_case(), {"lab_hub": 2028, "faculty": 2028, "frontline": 2027}),
     "no evaluation": (cases.full(settings={"evaluation_years": 4}), {"grant": 2028, "lab": 2027}),
 }
+
+
+def test_pages_in_chinese_hold_the_same_figures() -> None:
+    case, schedule = CASES["full"]
+    english = pages(case, schedule)
+    with use_language("zh"):
+        chinese = pages(case, schedule)
+    for name in IDS:
+        cells = [re.findall(r"<td[^>]*>(\d[\d.,%]*)</td>", p[name]) for p in (english, chinese)]
+        assert cells[0] == cells[1]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -29,11 +29,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Strand:
-    """A front with its links; ``lacks`` says what is missing where there are none."""
+    """A front with its links."""
 
     front: str
     links: Sequence[Link]
-    lacks: str
 
 
 def chain(name: str, title: str, strands: Sequence[Strand]) -> Markup:
@@ -46,9 +45,6 @@ def chain(name: str, title: str, strands: Sequence[Strand]) -> Markup:
         for link in strand.links:
             shapes.append(_link(y, link))
             y += _BOX + 6
-        if not strand.links:
-            shapes.append(_box(0, WIDTH - 1, y, [strand.lacks], paid=False, height=24.0))
-            y += 30
         y += 10
     entries = [("box", "saved", _("paid for by the plan")), ("box", "paper", _("without money"))]
     drawn, height = key(entries, y)
@@ -59,8 +55,7 @@ def chain(name: str, title: str, strands: Sequence[Strand]) -> Markup:
         for s in strands
         for link in s.links
     )
-    lacking = _("; ").join(_("{front}: {lacks}").format(front=s.front, lacks=s.lacks) for s in strands if not s.links)
-    return picture(name, (WIDTH, y + height), title, _("; ").join(filter(None, (described, lacking))), *shapes, drawn)
+    return picture(name, (WIDTH, y + height), title, described, *shapes, drawn)
 
 
 def _head(y: float, words: str) -> Markup:
@@ -81,18 +76,16 @@ def _link(y: float, link: Link) -> Markup:
     return join(*out)
 
 
-def _box(
-    left: float, width: float, y: float, lines: Sequence[str], paid: bool, height: float = _BOX, full: str = ""
-) -> Markup:
+def _box(left: float, width: float, y: float, lines: Sequence[str], paid: bool, full: str) -> Markup:
     dash = None if paid else "4 3"
-    first = y + height / 2 - (len(lines) - 1) * _LINE / 2 + 4
+    first = y + _BOX / 2 - (len(lines) - 1) * _LINE / 2 + 4
     return join(
         rect(
-            left, y, width, height, "saved" if paid else "paper", stroke="plan" if paid else "soft",
+            left, y, width, _BOX, "saved" if paid else "paper", stroke="plan" if paid else "soft",
             stroke_width=1.2, stroke_dasharray=dash, rx=3,
         ),
         *(
-            text(left + 6, first + i * _LINE, words, "ink" if paid else "soft", size=_SIZE, full=full or None)
+            text(left + 6, first + i * _LINE, words, "ink" if paid else "soft", size=_SIZE, full=full)
             for i, words in enumerate(lines)
         ),
     )  # fmt: skip

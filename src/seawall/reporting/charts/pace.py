@@ -50,6 +50,7 @@ def pace(given: Pace) -> Markup:
         text(x(float(v)), _TOP + _PLOT + 18, v, "soft", anchor="middle", size=12)
         for v in given.years[:: max(1, math.ceil(len(given.years) / 7))]
     ]
+    shapes.append(_ends(x.end + 8, y, given))
     entries = [
         ("dash", "before", _("median without the plan")),
         ("line", "plan", _("median with the plan")),
@@ -67,9 +68,21 @@ def _curve(x: Scale, y: Scale, years: Sequence[int], values: Sequence[float], in
     points = [(x(float(v)), y(n)) for v, n in zip(years, values, strict=True) if math.isfinite(n)]
     if not points:
         return Markup("")
-    last = [v for v in values if math.isfinite(v)][-1]
     return join(
         path(points, ink, stroke_width=2.5, stroke_dasharray="6 4" if dashed else None),
         circle(*points[-1], 3.5, ink),
-        text(points[-1][0] + 8, points[-1][1] + 4, days(last), "ink", size=12, font_weight="600"),
+    )
+
+
+def _ends(left: float, y: Scale, given: Pace) -> Markup:
+    """The last figures of both curves, apart where they would run into each other."""
+    last = [values[-1] for values in (given.before, given.after) if math.isfinite(values[-1])]
+    if len({days(v) for v in last}) < 2:
+        last = last[:1]
+    at = [y(v) + 4 for v in last]
+    if len(at) == 2 and abs(at[0] - at[1]) < 13:
+        middle, sign = (at[0] + at[1]) / 2, 1.0 if at[0] > at[1] else -1.0
+        at = [middle + sign * 7, middle - sign * 7]
+    return join(
+        *(text(left, place, days(v), "ink", size=12, font_weight="600") for place, v in zip(at, last, strict=True))
     )

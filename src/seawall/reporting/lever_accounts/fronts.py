@@ -24,9 +24,9 @@ class Project:
     """A project, and what the plan makes of it.
 
     ``chance``: of success, today and in the reading year under the plan; ``ready``: first year in
-    which its product may be used, 0 while nobody pays; ``actions``: actions of the plan that pay
-    for it; ``deaths``: averted in the reading year by those actions, NaN where none is known;
-    ``shared``: whether they pay for other projects too.
+    which its product may be used, 0 while nobody pays; ``told``: actions of the plan that pay for it,
+    each with the deaths that it averts in the reading year; ``offered``: candidates that would pay;
+    ``shared``: whether the former pay for other projects too.
     """
 
     project: str
@@ -38,10 +38,20 @@ class Project:
     ready: int
     cost: float
     evidence: str
-    actions: tuple[str, ...]
+    told: tuple[tuple[str, float], ...]
     offered: tuple[str, ...]
-    deaths: float
     shared: bool
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Actions of the plan that pay for it."""
+        return tuple(a for a, _deaths in self.told)
+
+    @property
+    def deaths(self) -> float:
+        """Deaths averted in the reading year by the actions that pay for it; NaN where none is known."""
+        known = [d for _a, d in self.told if d == d]
+        return sum(known) if known else nan
 
     @property
     def paid(self) -> bool:
@@ -60,8 +70,8 @@ class Front:
 
     @property
     def deaths(self) -> float:
-        """Deaths averted a year by the actions behind its projects; 0 where none is known."""
-        return float(np.nansum([p.deaths for p in self.projects]))
+        """Deaths averted a year by the actions behind its projects, each counted once; 0 where none is known."""
+        return float(np.nansum(list(dict(pair for p in self.projects for pair in p.told).values())))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +103,6 @@ class Fronts:
         deaths = dict(zip(plan.actions["action"], plan.actions["deaths"].astype(float), strict=True))
         payers = [a for a, rows in sorted(self._payers.items()) if i in rows]
         taken = [a for a in payers if a in plan.schedule]
-        told = [float(deaths[a]) for a in taken]
         chance = (
             float(levers.idle.column("projects", "p_success", levers.base)[i]),
             float(levers.planned.column("projects", "p_success", year)[i]),
@@ -108,9 +117,8 @@ class Fronts:
             self._ready(i),
             float(row.cost),
             str(row.evidence),
-            tuple(taken),
+            tuple((a, float(deaths[a])) for a in taken),
             tuple(a for a in payers if a not in plan.schedule),
-            float(np.nansum(told)) if any(d == d for d in told) else nan,
             any(len(set(self._payers[a])) > 1 for a in taken),
         )
 

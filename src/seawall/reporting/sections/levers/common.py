@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from seawall.case import TABLES, Case
 from seawall.language import _, _n
 from seawall.reporting.accounts import records
@@ -27,9 +29,12 @@ _TOLD = 4
 
 def named(case: Case, table_name: str, code: str, column: str = "name") -> str:
     """Name of a row of a table by its code; the code where it has none."""
-    rows = case[table_name]
-    row = rows[rows[TABLES[table_name].key[0]] == code]
-    return localised(row.iloc[0].to_dict(), column, case) or code if len(row) else code
+    frame = case[table_name]
+    found = np.flatnonzero(frame[TABLES[table_name].key[0]].to_numpy() == code)
+    if not len(found):
+        return code
+    row = {c: frame[c].iat[int(found[0])] for c in frame.columns if c.startswith(column)}
+    return localised(row, column, case) or code
 
 
 def marked(words: str, evidence: str) -> Child:

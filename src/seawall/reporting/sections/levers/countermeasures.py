@@ -149,7 +149,7 @@ def _day(value: float) -> str:
 
 
 def _stock(value: float) -> str:
-    return exact(value) if math.isfinite(value) else "–"
+    return count(value) if math.isfinite(value) else "–"
 
 
 def _long(value: float) -> str:

@@ -9,7 +9,7 @@ from seawall.reporting.accounts import records
 from seawall.reporting.charts.frame import Chart
 from seawall.reporting.charts.growth import Growth, growths
 from seawall.reporting.lever_accounts.training import Training
-from seawall.reporting.markup import Child, Markup, join
+from seawall.reporting.markup import Child, Markup, join, tag
 from seawall.reporting.names import case_text, localised, place_name
 from seawall.reporting.numbers import count, decimal
 from seawall.reporting.prose import series
@@ -153,11 +153,9 @@ def _teachers(accounts: LeverAccounts, training: Training) -> Markup:
     codes = case["cadres"]["cadre"].tolist()
     names = [localised(r._asdict(), "name", case) or str(r.programme) for r in records(case["programmes"])]
     columns = [
-        Column(_("Teachers"), "long"),
+        Column(_("Teachers"), "words"),
         *(Column(str(y), "n") for y in accounts.years),
         Column(_("{year} without the plan").format(year=accounts.reading), "n"),
-        Column(_("Trained by")),
-        Column(_("Needed by")),
         Column(_("Limit entry to"), "n"),
     ]
     rows: list[list[Child]] = []
@@ -165,17 +163,19 @@ def _teachers(accounts: LeverAccounts, training: Training) -> Markup:
         trained = [names[i] for i in range(len(names)) if talents.trains[i] == c]
         needed = [i for i in range(len(names)) if talents.taught_by[i] == c]
         limits = sum(training.after.limit[accounts.reading][i] == "faculty" for i in needed)
+        lines = [
+            _("Trained by: {programmes}").format(programmes=series(trained) or _("no programme")),
+            _("Needed by: {programmes}").format(programmes=series(names[i] for i in needed) or _("no programme")),
+        ]
         stocks = [
             (training.idle_stocks if y == accounts.base else training.planned_stocks)[y][c].sum()
             for y in accounts.years
         ]
         rows.append(
             [
-                named(case, "cadres", codes[c]),
+                join(named(case, "cadres", codes[c]), *(tag("div", line, class_="small") for line in lines)),
                 *(count(float(v)) for v in stocks),
                 count(float(training.idle_stocks[accounts.reading][c].sum())),
-                series(trained) or _("nobody"),
-                series(names[i] for i in needed) or _("no programme"),
                 _("{n} of {all} programmes").format(n=limits, all=len(needed)),
             ]
         )

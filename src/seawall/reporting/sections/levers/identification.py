@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seawall.language import _
+from seawall.language import _, _n
 from seawall.levers import PRODUCT_FIELDS
 from seawall.reporting.charts.frame import Chart
 from seawall.reporting.charts.pace import Pace, pace
@@ -86,7 +86,10 @@ def _opening(accounts: LeverAccounts, found: Identification) -> str:
 
 def _when(value: float) -> str:
     """Within how many days something happens, as part of a sentence."""
-    return _("within {days} days").format(days=days(value)) if math.isfinite(value) else _("never")
+    if not math.isfinite(value):
+        return _("never")
+    number = 1 if days(value) == "1" else 2
+    return _n("within {days} day", "within {days} days", number).format(days=days(value))
 
 
 def _meaning(accounts: LeverAccounts, found: Identification) -> str:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["frontier"]
 
-#: Fronts in one picture.
-_FRONTS = 5
+#: Projects up to which one picture is enough, and in one picture at most.
+_FEW, _MANY = 3, 10
 
 
 def frontier(accounts: LeverAccounts) -> Section:
@@ -116,6 +116,8 @@ def _result(accounts: LeverAccounts, project: Project) -> str:
         return _("counts from {year}").format(year=project.ready)
     if not math.isfinite(project.deaths):
         return _("not valued")
+    if project.shared:
+        return _("{deaths} deaths averted a year, shared").format(deaths=count(project.deaths))
     return _("{deaths} deaths averted a year").format(deaths=count(project.deaths))
 
 
@@ -126,27 +128,33 @@ def _project_name(accounts: LeverAccounts, project: Project) -> str:
 # -- pictures and tables ------------------------------------------------------------------
 
 
-def _chart(accounts: LeverAccounts, fronts: Fronts) -> Chart:
-    strands = [
-        Strand(
-            named(accounts.case, "fronts", f.front, "label"),
-            [
-                Link(_project_name(accounts, p), _likely(accounts.case, p), _result(accounts, p), p.paid)
-                for p in f.projects
-            ],
-            _("No project serves it."),
-        )
-        for f in fronts.fronts
-    ]
+def _chart(accounts: LeverAccounts, fronts: Fronts) -> Chart | None:
+    """Fronts with projects, in two pictures of about the same height where they are many."""
+    served = [f for f in fronts.fronts if f.projects]
+    if not served:
+        return None
     title = _("From front to deaths averted")
-    pictures = [
-        chain(f"chain-{i // _FRONTS}", title, strands[i : i + _FRONTS]) for i in range(0, len(strands), _FRONTS)
-    ]
+    pieces: list[list[Front]] = [[]]
+    links = sum(len(f.projects) for f in served)
+    pages = 1 if links <= _FEW else 2 * math.ceil(links / (2 * _MANY))
+    for front in served:
+        if len(pieces) < pages and sum(len(f.projects) for f in pieces[-1]) >= links / pages:
+            pieces.append([])
+        pieces[-1].append(front)
+    pictures = [chain(f"chain-{i}", title, [_strand(accounts, f) for f in piece]) for i, piece in enumerate(pieces)]
     note = _(
         "Each front with its projects, what each gives if it succeeds, and how many more deaths would be expected in"
-        " {year} without the action that pays for it."
+        " {year} without the action that pays for it. Fronts that no project serves are named below."
     ).format(year=accounts.reading)
     return Chart(title, note, tuple(pictures))
+
+
+def _strand(accounts: LeverAccounts, front: Front) -> Strand:
+    links = [
+        Link(_project_name(accounts, p), _likely(accounts.case, p), _result(accounts, p), p.paid)
+        for p in front.projects
+    ]
+    return Strand(named(accounts.case, "fronts", front.front, "label"), links)
 
 
 def _programme(accounts: LeverAccounts, front: Front) -> str:
