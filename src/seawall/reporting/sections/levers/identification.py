@@ -151,7 +151,8 @@ def _years(accounts: LeverAccounts, found: Identification) -> Markup:
         cells: list[Child] = [str(year)]
         for values in (naming.known, naming.new):
             reach = found.reach(values)
-            span = _("{best} to {worst}").format(best=never(reach.best), worst=never(reach.worst))
+            best, worst = never(reach.best), never(reach.worst)
+            span = best if best == worst else _("{best} to {worst}").format(best=best, worst=worst)
             cells += [never(reach.median), span, str(reach.within)]
         rows.append([*cells, never(found.reach(naming.in_use).median)])
     caption = _("Days from sample to name by year: {base} as it is, then under the plan; {n} places.").format(
