@@ -17,6 +17,7 @@ from seawall.reporting.prose import running, series
 from seawall.reporting.sections.domains import coverage, domain_cells, domains, gaps
 from seawall.reporting.sections.situation import finding, lessons, pressure_words
 from test_reporting_example import ACTIONS, frame, make_case, make_plan
+from test_reporting_page import svgs
 
 ORIGINS = [
     # 10 outbreaks in 10 years, three quarters of arrivals: pressure 1 × 0.75
@@ -197,3 +198,21 @@ def test_origins_without_arrivals_are_not_passed_over_in_silence() -> None:
     # 60 and 40 of 100 are all that can be weighed
     assert "Of 3 origins on record, East and West carry 100% of the import pressure." in told
     assert "Arrivals are on record for 2 of 3 origins; the others have no index." in told
+
+
+def test_pictures_keep_inside_their_frames() -> None:
+    long = "A country of a very long name, with much to say about where it lies and who travels from there"
+    case = by_domain()
+    rows = [{**r, "origin": f"{r['origin']} {long}"} for r in ORIGINS]
+    case = case.with_table("origins", frame("origins", rows))
+    case = case.with_table("events", frame("events", [FAST, SLOW, OPEN]))
+    case = case.with_table("places", case["places"].assign(tile_row=range(1, 11), tile_column=range(10, 0, -1)))
+    drawn = svgs(html(make_plan(case)))
+    names = {svg.attrib["aria-labelledby"].split("-title")[0] for svg in drawn}
+    assert {"pressure", "past", "heat", "tiles-sampled-before"} <= names
+    for svg in drawn:
+        width, height = map(float, svg.attrib["viewBox"].split()[2:])
+        for node in svg.iter():
+            for key, value in node.attrib.items():
+                if key in {"x", "y", "x1", "x2", "y1", "y2"}:
+                    assert -1 <= float(value) <= max(width, height) + 1, (svg.attrib["aria-labelledby"], node.attrib)

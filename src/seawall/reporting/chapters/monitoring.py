@@ -30,7 +30,7 @@ def monitoring(a: Accounts, indicators: Indicators, ledger: Ledger, title: str) 
         Column(_("Base"), "n"),
         *(Column(str(y), "n") for y in a.budget_years),
         Column(_("Target ({year})").format(year=a.reading), "n"),
-        Column(_("Source of data"), "words"),
+        Column(_("Source of data"), "data"),
         Column(_("Responsible"), "lead"),
     ]
     cells: list[list[Child] | str] = []
