@@ -24,7 +24,17 @@ from seawall.language import _
 if TYPE_CHECKING:
     from seawall.case.case import Case
 
-__all__ = ["RawCase", "as_raw", "examples", "find", "languages_of", "read_folder", "read_schedule", "write_files", "write_folder"]
+__all__ = [
+    "RawCase",
+    "as_raw",
+    "examples",
+    "find",
+    "languages_of",
+    "read_folder",
+    "read_schedule",
+    "write_files",
+    "write_folder",
+]
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 
