@@ -8,6 +8,7 @@ value^w, ``close`` leaves (1 - value)^w of the distance to the best value.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,9 @@ NEVER = 10**6
 
 #: Columns that are stocks: an effect is a one-off inflow, integrated by the levers.
 STOCKS = frozenset({("cadre_stock", "stock")})
+
+#: Columns in force that are remembered, by year and by the start years of the actions that edit them.
+COLUMNS_KEPT = 8000
 
 
 def matching_rows(frame: pd.DataFrame, table: str, key: str) -> NDArray[np.int64]:
@@ -101,6 +105,8 @@ class Edits:
         self._effects: dict[tuple[str, str], list[_Effect]] = {}
         self._base: dict[tuple[str, str], NDArray[np.float64]] = {}
         self._ranges: dict[tuple[str, str], _Range] = {}
+        self._touching: dict[tuple[tuple[str, str], ...], NDArray[np.int64]] = {}
+        self._known: OrderedDict[tuple[str, str, int, bytes], NDArray[np.float64]] = OrderedDict()
         rows: Any = tables["effects"].itertuples(index=False)
         for e in rows:
             spec = TABLES[e.table].by_name[e.column]
@@ -124,6 +130,13 @@ class Edits:
     def actions_on(self, table: str, column: str) -> frozenset[int]:
         """Positions of the actions that edit a column."""
         return frozenset(e.action for e in self._effects.get((table, column), ()))
+
+    def touching(self, *columns: tuple[str, str]) -> NDArray[np.int64]:
+        """Positions, sorted, of the actions that edit any of some columns, each a (table, column)."""
+        if columns not in self._touching:
+            found = {e.action for c in columns for e in self._effects.get(c, ())}
+            self._touching[columns] = np.array(sorted(found), np.int64)
+        return self._touching[columns]
 
     def effects_of(self, action: int) -> list[_Effect]:
         """Effects of one action, by position."""
@@ -161,10 +174,24 @@ class Edits:
         starts : int array (action,)
             Start years in the order of `actions`.
         """
-        base = self.base(table, column)
         effects = self._effects.get((table, column))
         if not effects:
-            return base
+            return self.base(table, column)
+        # most schedules of a search differ in actions that leave a column alone
+        key = (table, column, year, starts[self.touching((table, column))].tobytes())
+        if key in self._known:
+            self._known.move_to_end(key)
+        else:
+            self._known[key] = self._values(table, column, year, starts)
+            self._known[key].flags.writeable = False
+            if len(self._known) > COLUMNS_KEPT:
+                self._known.popitem(last=False)
+        return self._known[key]
+
+    def _values(self, table: str, column: str, year: int, starts: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Column in force in a year, worked out."""
+        base = self.base(table, column)
+        effects = self._effects[table, column]
         stock = (table, column) in STOCKS
         live = [(e, e.reached(year, starts) if stock else e.strength(year, starts)) for e in effects]
         live = [(e, w) for e, w in live if w > 0.0]

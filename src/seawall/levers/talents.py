@@ -7,6 +7,7 @@ themselves. Graduates of the class of year t count from the first of January of 
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Talents"]
 
+#: Columns that stocks of people follow from.
+STOCK_COLUMNS = (
+    ("cadre_stock", "stock"),
+    ("cadres", "annual_attrition"),
+    ("programmes", "completion"),
+    ("programmes", "intake"),
+    ("programmes", "max_intake"),
+    ("programmes", "students_per_faculty"),
+    ("programmes", "years"),
+)
+#: Courses of all stocks that are remembered.
+STOCKS_KEPT = 500
 #: Longest programme, in years: how far back cohorts may have entered.
 LONGEST_PROGRAMME = 15
 
@@ -53,6 +66,7 @@ class Talents:
         )
         self.known = np.zeros((len(self.cadres), len(self.places)), bool)
         self.known[self.stock_at] = True
+        self._stocks: OrderedDict[tuple[int, bool, bytes], dict[int, NDArray[np.float64]]] = OrderedDict()
         self._compile_programmes()
 
     def _compile_programmes(self) -> None:
@@ -90,6 +104,15 @@ class Talents:
         With ``staying``, people whom actions bring in do not leave again: the most that any start
         year could give, for bounds.
         """
+        key = (last, staying, parameters.starts[self.case.edits.touching(*STOCK_COLUMNS)].tobytes())
+        if key not in self._stocks:
+            self._stocks[key] = self._run(parameters, last, staying=staying)
+            if len(self._stocks) > STOCKS_KEPT:
+                self._stocks.popitem(last=False)
+        return self._stocks[key]
+
+    def _run(self, parameters: Parameters, last: int, *, staying: bool) -> dict[int, NDArray[np.float64]]:
+        """People at work by year, worked out from the base year on."""
         base = self.case.settings.base_year
         stock = np.zeros((len(self.cadres), len(self.places)))
         np.add.at(stock, self.stock_at, self.case.edits.base("cadre_stock", "stock"))

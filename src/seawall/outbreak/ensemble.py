@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from seawall.case import Parameters, rows
 from seawall.levers import PRODUCT_FIELDS, Levers
 from seawall.outbreak.kernel import NEVER_DAY
 from seawall.outbreak.loss import outbreak_loss
+from seawall.outbreak.results import HazardYear, Price
 from seawall.outbreak.surface import Response, Surface
 from seawall.outbreak.world import World, generation_interval, whole_days
 
@@ -26,45 +26,12 @@ if TYPE_CHECKING:
     from seawall.levers import Capacity
     from seawall.outbreak.world import Sample
 
-__all__ = ["Ensemble", "HazardYear", "Price"]
+__all__ = ["Ensemble"]
 
 #: Memory that stored courses may take before the least used is dropped, byte.
 COURSE_MEMORY = 600_000_000
 #: Outcomes of a hazard under one capacity that are remembered.
 OUTCOMES_KEPT = 4000
-
-
-@dataclass(frozen=True)
-class HazardYear:
-    """What the outbreaks of one hazard do under one year's capacity; arrays (outbreak,).
-
-    Days count from emergence; inf: never. ``symptomatic`` says whether anybody fell ill;
-    ``under_measures`` counts days of people under community measures, person-day.
-    """
-
-    infections: NDArray[np.float64]
-    treated: NDArray[np.float64]
-    under_measures: NDArray[np.float64]
-    detect: NDArray[np.float64]
-    notify: NDArray[np.float64]
-    respond: NDArray[np.float64]
-    symptomatic: NDArray[np.bool_]
-    alone: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Price:
-    """What one infection, one death and one person-day of measures cost in a year: arithmetic on what was run.
-
-    Arrays (hazard,), ``money_per_measure_day`` a number for all; health and money are discounted
-    at their own rates.
-    """
-
-    frequency: NDArray[np.float64]
-    ifr: NDArray[np.float64]
-    health_per_death: NDArray[np.float64]
-    money_per_infection: NDArray[np.float64]
-    money_per_measure_day: float
 
 
 class Ensemble:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seawall.case import Settings
-    from seawall.outbreak.ensemble import HazardYear, Price
+    from seawall.outbreak.results import HazardYear, Price
 
 __all__ = ["YearLoss", "discount_factors", "outbreak_loss", "year_loss"]
 

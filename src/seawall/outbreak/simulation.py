@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seawall.case import Case
-    from seawall.outbreak.ensemble import HazardYear, Price
+    from seawall.outbreak.results import HazardYear, Price
 
 __all__ = ["DEFAULT_N", "describe", "simulate", "simulate_year", "write_outbreaks"]
 

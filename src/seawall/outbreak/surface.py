@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Response", "Surface", "threads"]
 
-#: Outbreaks that one thread takes at a time.
+#: Most outbreaks that one thread takes at a time; fewer where there are few, so that no thread idles.
 CHUNK = 8
 
 
@@ -144,7 +144,8 @@ class Surface:
 
     def _each(self, items: NDArray[np.int64], run: Callable[[NDArray[np.int64]], object]) -> list[object]:
         """Run chunks of outbreaks on all threads; the order of results is that of the items."""
-        chunks = [items[i : i + CHUNK] for i in range(0, len(items), CHUNK)]
+        size = max(1, min(CHUNK, -(-len(items) // (2 * threads()))))
+        chunks = [items[i : i + size] for i in range(0, len(items), size)]
         if len(chunks) <= 1 or threads() == 1:
             return [run(c) for c in chunks]
         return list(_pool(threads()).map(run, chunks))

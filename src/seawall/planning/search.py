@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seawall.case import NEVER
+from seawall.outbreak import Ensemble
 from seawall.outbreak.loss import year_loss
 from seawall.planning.anneal import anneal, feasible
 from seawall.planning.master import Master
@@ -36,6 +37,10 @@ Measured = dict[int, tuple[int, "NDArray[np.float64]", "NDArray[np.float64]"]]
 
 #: Share of what all actions together could save below which a hazard is not measured.
 IMMATERIAL = 0.005
+#: Single actions are measured on this part of the outbreaks, but on at least so many of each hazard.
+PROBE_PART, PROBE_LEAST = 3, 6
+#: Share of its cost below which an action that was left out is not measured once more.
+HOPELESS = 0.2
 #: Most that one action may be thought to do to the logarithm of a loss.
 MOST_LOG_FACTOR = 12.0
 
@@ -135,10 +140,17 @@ class Search:
         self.reading_years = (
             self.valuation.years[len(self.years)] if len(self.valuation.years) > len(self.years) else self.years[-1],
         )
+        self.probe = self._smaller()
         self.movable = [a for a, o in enumerate(self.options) if any(s != NEVER for s in o)]
         self._slow = self._slow_actions()
         self.material = list(self.valuation.ensemble.samples)
         self.material = self._material()
+
+    def _smaller(self) -> Ensemble:
+        """Outbreaks on which single actions are measured: fewer, as factors need less than values do."""
+        full = self.valuation.ensemble
+        n = max(PROBE_LEAST * len(full.samples), full.n // PROBE_PART)
+        return Ensemble(full.case, n, full.seed) if n < full.n else full
 
     def _material(self) -> list[int]:
         """Hazards for which all actions together save a share that is worth measuring."""
@@ -161,7 +173,7 @@ class Search:
 
     def _loss(self, starts: NDArray[np.int64], year: int) -> NDArray[np.float64]:
         """Loss of a year by hazard, not discounted, array (hazard,)."""
-        price, outcomes = self.valuation.ensemble.years(starts, [year], self.material)[0]
+        price, outcomes = self.probe.years(starts, [year], self.material)[0]
         lost = year_loss(price, outcomes)
         return lost.health + lost.money
 
@@ -255,9 +267,10 @@ class Search:
         """
         assert self.best is not None  # noqa: S101 - the planner considers one first
         self.thin_out()
+        candidates = self.movable
         for _round in range(2):
             reference = self.best.starts
-            measured = self.measure(reference, self.movable)
+            measured = self.measure(reference, candidates)
             if not self.complete:
                 return
             for starts in self._anneal(reference, measured, steps, seeds):
@@ -265,6 +278,20 @@ class Search:
                     self.complete = False
                     return
                 self.consider(starts)
+            candidates = self._worth_measuring(reference, measured)
+
+    def _worth_measuring(self, reference: NDArray[np.int64], measured: Measured) -> list[int]:
+        """Actions of the best plan, and those that were seen to save a share of their cost that may matter."""
+        assert self.best is not None  # noqa: S101 - the planner considers one first
+        taken = self.best.starts < NEVER
+        cost = self.valuation.costs.by_action(np.where(taken, self.best.starts, self.everything))
+        years = self.valuation.health_factor.sum()
+        out = []
+        for a, (_start, near, far) in measured.items():
+            saved = max(abs(self._saved(reference, near)), abs(self._saved(reference, far))) * years
+            if taken[a] or reference[a] < NEVER or saved > HOPELESS * cost[a]:
+                out.append(a)
+        return out
 
     def thin_out(self) -> None:
         """From all actions together, leave out what is not worth its cost, then what money does not reach.
