@@ -25,8 +25,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from seawall.case.coerce import build
-from seawall.outbreak.kernel import undisturbed
-from seawall.outbreak.surface import Surface
+from seawall.outbreak.kernel import NO_LIMIT, undisturbed
+from seawall.outbreak.surface import Course, Surface
 from seawall.outbreak.world import World, generation_interval
 
 R0, LATENT, INFECTIOUS, FIRST, DAYS = 2.5, 3.0, 5.0, 10, 365
@@ -68,14 +68,14 @@ def renewal(world: World, n: int, threads: int) -> tuple[float, float, float]:
     interval = generation_interval(LATENT + INFECTIOUS, math.hypot(LATENT, INFECTIOUS))
     sample = world.draw("any", "domestic", n, 1)
     # cut off on the first day: all that is wanted of it are arrays of the right sizes
-    s = Surface(world, sample, world.population, (R0, DISPERSION, interval, 0), np.zeros(places), 1)
+    s = Surface(world, sample, Course(world.population, R0, DISPERSION, interval, 0, np.zeros(places), 1))
     start = np.zeros(n, np.int64)
     store = (np.zeros(n, np.int64), np.zeros((0, places), np.int32), np.zeros((0, places)))
 
     def some(which: np.ndarray) -> tuple[int, int]:
         days, total = undisturbed(
             sample.keys, which, start, FIRST, s.susceptible, world.place_keys, world.travel, s.course, s.gamma,
-            s.import_rate, DAYS, s._work(), *store,
+            s.import_rate, DAYS, NO_LIMIT, s._work(), *store,
         )  # fmt: skip
         return int(days[which].sum()), int(total[which].sum())
 

@@ -146,7 +146,8 @@ def test_the_whole_chain_from_first_case_to_deaths(hazard: dict[str, Any]) -> No
     people = [p["population"] for p in PLACES]
     names = [p["place"] for p in PLACES]
     r0, rate = hazard.get("r0", 1.9), hazard.get("imports_per_day", 0.0)
-    for i, row in enumerate(table.itertuples()):
+    for row in table.itertuples():
+        i = int(row.outbreak.rsplit("-", 1)[1]) - 1
         outbreak = plain.Outbreak(
             plain.key("outbreak", seed, "any", i), names.index(row.place), names, people, people,
             plain.gravity(people, [(p["lat"], p["lon"]) for p in PLACES]), r0, 0.3,

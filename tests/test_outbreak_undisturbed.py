@@ -6,13 +6,14 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 import cases
 import seawall as sw
 from seawall.case import Case
-from seawall.outbreak.surface import Surface
+from seawall.outbreak.surface import Course, Surface
 from seawall.outbreak.world import World, generation_interval, share_out, whole_days
 
 PLACES = [
@@ -44,8 +45,8 @@ def surface_of(
     """Undisturbed courses in the places of a case."""
     world = World(case.canonical)
     susceptible = np.round(world.population * (1 - np.array(immune))).astype(np.int64)
-    course = (r0, 0.5, generation_interval(5, 3), days)
-    return Surface(world, world.draw("flu", "domestic", n, seed), susceptible, course, np.array(rate, float), limit)
+    course = Course(susceptible, r0, 0.5, generation_interval(5, 3), days, np.array(rate, float), limit)
+    return Surface(world, world.draw("flu", "domestic", n, seed), course)
 
 
 def new_of(surface: Surface, j: int) -> np.ndarray:
@@ -103,7 +104,7 @@ def test_undisturbed_means_neither_found_nor_answered() -> None:
     assert table[["detect_day", "notify_day", "respond_day"]].isna().all(axis=None)
     assert table["deaths"].to_numpy() == pytest.approx(0.01 * table["infections"].to_numpy())
     assert table["weight"].sum() == pytest.approx(2)
-    assert outbreaks.deaths.mean == pytest.approx(2 * table["deaths"].mean())
+    assert outbreaks.deaths.mean == pytest.approx((table["weight"] * table["deaths"]).sum())
     assert outbreaks.timeliness.found == 0
     assert math.isnan(outbreaks.timeliness.detect_median_days)
     answered = sw.simulate(case_of(), n=50, seed=1).table
@@ -120,10 +121,22 @@ def test_an_outbreak_ends_one_generation_interval_after_its_last_case_or_at_the_
     assert surface.days.max() == 40
     assert surface.days.min() < 40
     assumptions = [{"parameter": "longest_outbreak_days", "central": 30}]
-    short = sw.simulate(case_of(assumptions=assumptions), undisturbed=True, n=30, seed=1).table["infections"]
-    long = sw.simulate(case_of(), undisturbed=True, n=30, seed=1).table["infections"]
+    short, long = (
+        sw.simulate(case, undisturbed=True, n=30, seed=1).table.set_index("outbreak")["infections"]
+        for case in (case_of(assumptions=assumptions), case_of())
+    )
+    # what takes off in thirty days may be another choice of outbreaks
+    both = short.index.intersection(long.index)
+    short, long = short[both], long[both]
+    assert len(both) >= 5
     assert (short <= long).all()
     assert short.sum() < long.sum()
+
+
+def by_place(table: pd.DataFrame) -> dict[str, float]:
+    """Share of a hazard's outbreaks that start in each place, by weight."""
+    weight = table.groupby("place")["weight"].sum()
+    return dict(weight / weight.sum())
 
 
 # -- introductions -------------------------------------------------------------------------------
@@ -145,15 +158,15 @@ def test_imported_outbreaks_arrive_where_travellers_do() -> None:
     hazard = {"r0": 0.0, "origin": "imported", "imports_per_day": 1.0, "import_days": 51}
     case = case_of(places, hazards=[hazard])
     table = sw.simulate(case, undisturbed=True, n=100, seed=1).table
-    assert table["place"].value_counts().to_dict() == {"C": 70, "B": 30}
+    assert by_place(table) == pytest.approx({"B": 0.3, "C": 0.7}, abs=0.02)
     assert table["infections"].mean() == pytest.approx(1 + 50, abs=4 * math.sqrt(50 / 100))
     none = [{**p, "arrivals": 0} for p in PLACES]
     assert set(sw.simulate(case_of(none, hazards=[hazard]), undisturbed=True, n=100, seed=1).table["place"]) == {*"ABC"}
 
 
 def test_domestic_outbreaks_start_by_population_and_laboratory_incidents_where_laboratories_are() -> None:
-    counts = sw.simulate(case_of(), undisturbed=True, n=75, seed=3).table["place"].value_counts()
-    assert counts.to_dict() == {"A": 50, "B": 20, "C": 5}
+    table = sw.simulate(case_of(), undisturbed=True, n=75, seed=3).table
+    assert by_place(table) == pytest.approx({"A": 50 / 75, "B": 20 / 75, "C": 5 / 75}, abs=0.05)
     lab = {"kind": "laboratory", "tests_per_day": 1, "turnaround_days": 1}
     facilities = [
         {"facility": "L1", "place": "B", "biosafety_level": 3, "status": "open", **lab},
@@ -162,8 +175,8 @@ def test_domestic_outbreaks_start_by_population_and_laboratory_incidents_where_l
         {"facility": "L4", "place": "A", "biosafety_level": 3, "status": "candidate", **lab},
     ]
     case = case_of(hazards=[{"origin": "laboratory"}], facilities=facilities)
-    counts = sw.simulate(case, undisturbed=True, n=40, seed=3).table["place"].value_counts()
-    assert counts.to_dict() == {"B": 20, "C": 20}
+    table = sw.simulate(case, undisturbed=True, n=40, seed=3).table
+    assert by_place(table) == pytest.approx({"B": 0.5, "C": 0.5}, abs=0.05)
 
 
 # -- travel --------------------------------------------------------------------------------------

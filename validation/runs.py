@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seawall.case.coerce import build
-from seawall.outbreak.surface import Surface
+from seawall.outbreak.surface import Course, Surface
 from seawall.outbreak.world import World, generation_interval
 from validation import plain
 
@@ -51,14 +51,16 @@ def surface(
     limit: int = 1825,
 ) -> Surface:
     """Undisturbed courses of n outbreaks, by mean and standard deviation of the generation interval."""
-    return Surface(
-        world,
-        world.draw("any", "domestic", n, seed),
+    course = Course(
         world.population if susceptible is None else susceptible,
-        (r0, dispersion, generation_interval(*interval), import_days),
+        r0,
+        dispersion,
+        generation_interval(*interval),
+        import_days,
         np.zeros(len(world.codes)) if arrivals is None else np.array(arrivals),
         limit,
     )
+    return Surface(world, world.draw("any", "domestic", n, seed), course)
 
 
 def courses(s: Surface) -> list[np.ndarray]:

@@ -14,7 +14,8 @@ from seawall.levers import PRODUCT_FIELDS, Levers
 from seawall.outbreak.kernel import NEVER_DAY
 from seawall.outbreak.loss import outbreak_loss
 from seawall.outbreak.results import HazardYear, Price
-from seawall.outbreak.surface import Response, Surface
+from seawall.outbreak.strata import CANDIDATES, LEAST, TAKE_OFF, choose
+from seawall.outbreak.surface import Course, Response, Surface, takes_off
 from seawall.outbreak.world import World, generation_interval, whole_days
 
 if TYPE_CHECKING:
@@ -59,9 +60,6 @@ class Ensemble:
         self._intervals = [self._interval(r) for r in rows(hazards)]
         self._dispersion = hazards["dispersion"].to_numpy(np.float64)
         self.counts = self._share_out(n)
-        self.samples: dict[int, Sample] = {
-            h: self.world.draw(self.names[h], self.origin[h], int(c), seed) for h, c in enumerate(self.counts) if c
-        }
         self._surfaces: OrderedDict[tuple[object, ...], Surface] = OrderedDict()
         self._outcomes: OrderedDict[tuple[object, ...], HazardYear] = OrderedDict()
         immunity = case["immunity"]
@@ -71,6 +69,18 @@ class Ensemble:
             np.array([index[h] for h in immunity["hazard"]], np.int64),
             np.array([at[p] for p in immunity["place"]], np.int64),
         )
+        self.samples: dict[int, Sample] = {h: self._draw(h, int(c)) for h, c in enumerate(self.counts) if c}
+
+    def _draw(self, h: int, n: int) -> Sample:
+        """The outbreaks of hazard h: in two strata, see ``strata``, where there are enough of them."""
+        name, origin = self.names[h], self.origin[h]
+        if n < LEAST:
+            return self.world.draw(name, origin, n, self.seed)
+        keys, start = self.world.candidates(name, origin, CANDIDATES * n, self.seed)
+        today = Parameters(self.case, self.case.edits.starts({}))
+        course = self._course(h, today, self.case.settings.base_year)
+        number, strata = choose(takes_off(self.world, course, keys, start, TAKE_OFF), n)
+        return self.world.sample(keys, start, number, strata)
 
     def under(self, case: Case) -> Ensemble:
         """The same outbreaks under a case that differs in coefficients only.
@@ -115,29 +125,34 @@ class Ensemble:
 
     # -- one hazard, one year -------------------------------------------------------------
 
-    def _surface(self, h: int, parameters: Parameters, year: int) -> tuple[tuple[object, ...], Surface]:
+    def _course(self, h: int, parameters: Parameters, year: int) -> Course:
+        """What the undisturbed course of hazard h follows from in a year."""
         column = parameters.column
         immune = np.full(len(self.world.codes), column("hazards", "immune", year)[h])
         of = self._immune_at[0] == h
         immune[self._immune_at[1][of]] = column("immunity", "immune", year)[of]
-        r0 = float(column("hazards", "r0", year)[h])
         rate = float(column("hazards", "imports_per_day", year)[h])
         days = 0 if rate <= 0 else round(float(parameters.filled("hazards", "import_days", year, "import_days")[h]))
-        limit = round(parameters.assumption("longest_outbreak_days", year))
-        susceptible = np.round(self.world.population * (1.0 - immune)).astype(np.int64)
-        key = (h, r0, rate, days, limit, susceptible.tobytes())
+        weights = self.world.entry_weights(self.origin[h])
+        return Course(
+            np.round(self.world.population * (1.0 - immune)).astype(np.int64),
+            float(column("hazards", "r0", year)[h]),
+            float(self._dispersion[h]),
+            self._intervals[h],
+            days,
+            rate * weights / weights.sum(),
+            round(parameters.assumption("longest_outbreak_days", year)),
+        )
+
+    def _surface(self, h: int, parameters: Parameters, year: int) -> tuple[tuple[object, ...], Surface]:
+        course = self._course(h, parameters, year)
+        key = (
+            h, course.r0, course.import_rate.tobytes(), course.import_days, course.limit, course.susceptible.tobytes()
+        )  # fmt: skip
         if key in self._surfaces:
             self._surfaces.move_to_end(key)
             return key, self._surfaces[key]
-        weights = self.world.entry_weights(self.origin[h])
-        surface = Surface(
-            self.world,
-            self.samples[h],
-            susceptible,
-            (r0, float(self._dispersion[h]), self._intervals[h], days),
-            rate * weights / weights.sum(),
-            limit,
-        )
+        surface = Surface(self.world, self.samples[h], course)
         self._surfaces[key] = surface
         while len(self._surfaces) > 1 and sum(s.nbytes for s in self._surfaces.values()) > COURSE_MEMORY:
             self._surfaces.popitem(last=False)
@@ -154,14 +169,15 @@ class Ensemble:
         if self.case.settings.perspective != "societal":
             return plain
         price = self.price(capacity, parameters)
-        loss = float(_money(h, price, plain).mean())
+        sample = self.samples[h]
+        loss = sample.strata.mean(_money(h, price, plain))
         # measures last a day at least in the place of every outbreak that is answered
-        answered = np.isfinite(plain.respond)
-        least = price.money_per_measure_day * float((self.world.population[self.samples[h].start] * answered).mean())
+        under = np.where(np.isfinite(plain.respond), self.world.population[sample.start], 0).astype(np.float64)
+        least = price.money_per_measure_day * sample.strata.mean(under)
         if loss <= least:
             return plain
         strict = self._under(h, capacity, parameters, measures=True)
-        return strict if float(_money(h, price, strict).mean()) < loss else plain
+        return strict if sample.strata.mean(_money(h, price, strict)) < loss else plain
 
     def _under(self, h: int, capacity: Capacity, parameters: Parameters, *, measures: bool) -> HazardYear:
         """Outcome with community measures or without."""
@@ -212,6 +228,7 @@ class Ensemble:
             likeliest.respond,
             likeliest.symptomatic,
             surface.infections,
+            self.samples[h].strata,
         )
         self._outcomes[whole] = result
         while len(self._outcomes) > OUTCOMES_KEPT:
@@ -256,7 +273,17 @@ class Ensemble:
         out = surface.respond(tau, vaccine_day, therapy_day, response)
         start = self.samples[h].start
         respond = np.where(tau < NEVER_DAY, tau + np.floor(deploy[start] + u), np.inf)
-        return HazardYear(out[:, 0], out[:, 1], out[:, 3], detect, notify, respond, symptomatic, surface.infections)
+        return HazardYear(
+            out[:, 0],
+            out[:, 1],
+            out[:, 3],
+            detect,
+            notify,
+            respond,
+            symptomatic,
+            surface.infections,
+            self.samples[h].strata,
+        )
 
     def _left(self, h: int, days: float) -> float:
         """Share of a case's onward transmission that is still to come so many days after its onset.
@@ -334,7 +361,7 @@ class Ensemble:
         )
         return HazardYear(
             surface.infections.astype(np.float64), np.zeros(n), np.zeros(n), never, never, never,
-            np.isfinite(anybody), surface.infections,
+            np.isfinite(anybody), surface.infections, self.samples[h].strata,
         )  # fmt: skip
 
     def years(

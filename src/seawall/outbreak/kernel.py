@@ -21,10 +21,12 @@ from numba import njit
 
 from seawall.outbreak.draws import binomial_quantile, gamma_quantile, poisson_quantile, uniform
 
-__all__ = ["NEVER_DAY", "WINDOW", "branch", "first_samples", "undisturbed"]
+__all__ = ["NEVER_DAY", "NO_LIMIT", "WINDOW", "branch", "first_samples", "undisturbed"]
 
 #: A day that never comes.
 NEVER_DAY = 1_000_000
+#: More people than there are.
+NO_LIMIT = 2**62
 #: Days over which new cases are averaged when tracers are counted against them.
 WINDOW = 7
 
@@ -133,6 +135,7 @@ def undisturbed(  # type: ignore[no-untyped-def]
     gamma,
     import_rate,
     limit,
+    enough,
     work,
     offset,
     new,
@@ -163,6 +166,8 @@ def undisturbed(  # type: ignore[no-untyped-def]
         Introductions a day.
     limit : int
         Day on which an outbreak that goes on is cut off.
+    enough : int
+        Infections at which it is cut off.
     work : tuple of arrays
         Working space, see ``Course``.
     offset : int array (outbreak,)
@@ -202,7 +207,7 @@ def undisturbed(  # type: ignore[no-untyped-def]
                 infectious[offset[j], q] = ring[q, 0]
         d = 1
         alive = 1 if n > 0 else 0
-        while d < limit and (alive > 0 or d < import_days):
+        while d < limit and total[j] < enough and (alive > 0 or d < import_days):
             got, alive = _step(
                 d, keys[j], place_keys, s, ring, recent, active, force, travel, course, gamma, import_rate, reply
             )

@@ -47,7 +47,7 @@ def year_loss(price: Price, outcomes: dict[int, HazardYear]) -> YearLoss:
     deaths, health, money = np.zeros(n), np.zeros(n), np.zeros(n)
     for h, outcome in outcomes.items():
         for total, each in zip((deaths, health, money), outbreak_loss(h, price, outcome), strict=True):
-            total[h] = price.frequency[h] * float(each.mean())
+            total[h] = price.frequency[h] * outcome.strata.mean(each)
     return YearLoss(deaths, health, money)
 
 

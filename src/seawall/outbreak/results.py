@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from seawall.outbreak.strata import Strata
+
 __all__ = ["HazardYear", "Price"]
 
 
@@ -17,7 +19,8 @@ class HazardYear:
     """What the outbreaks of one hazard do under one year's capacity; arrays (outbreak,).
 
     Days count from emergence; inf: never. ``symptomatic`` says whether anybody fell ill;
-    ``under_measures`` counts days of people under community measures, person-day.
+    ``under_measures`` counts days of people under community measures, person-day; ``strata`` holds
+    the weights of the outbreaks.
     """
 
     infections: NDArray[np.float64]
@@ -28,6 +31,7 @@ class HazardYear:
     respond: NDArray[np.float64]
     symptomatic: NDArray[np.bool_]
     alone: NDArray[np.int64]
+    strata: Strata
 
 
 @dataclass(frozen=True)

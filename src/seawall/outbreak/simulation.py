@@ -136,14 +136,13 @@ def _table(ensemble: Ensemble, price: Price, outcomes: dict[int, HazardYear]) ->
     parts = []
     for h, outcome in outcomes.items():
         deaths, health, money = outbreak_loss(h, price, outcome)
-        n = len(deaths)
         parts.append(
             pd.DataFrame(
                 {
-                    "outbreak": [f"{ensemble.names[h]}-{i + 1}" for i in range(n)],
+                    "outbreak": [f"{ensemble.names[h]}-{i + 1}" for i in ensemble.samples[h].number],
                     "hazard": ensemble.names[h],
                     "place": ensemble.world.codes[ensemble.samples[h].start],
-                    "weight": price.frequency[h] / n,
+                    "weight": price.frequency[h] * outcome.strata.weight,
                     "infections": outcome.infections,
                     "deaths": deaths,
                     "detect_day": _finite(outcome.detect),
@@ -216,13 +215,13 @@ def _distributions(
         rows = table[table["hazard"] == ensemble.names[h]]
         f = float(price.frequency[h])
         counts = rng.poisson(f, YEARS_DRAWN)
-        drawn = rng.integers(0, len(rows), int(counts.sum()))
+        strata = ensemble.samples[h].strata
+        drawn = rng.choice(len(rows), int(counts.sum()), p=strata.weight)
         of_year = np.repeat(np.arange(YEARS_DRAWN), counts)
         for name in totals:
             each = rows[name].to_numpy(np.float64)
             totals[name] += np.bincount(of_year, each[drawn], YEARS_DRAWN)
-            if len(each) > 1:
-                variance[name] += f**2 * float(each.var(ddof=1)) / len(each)
+            variance[name] += f**2 * strata.variance(each)
     out = []
     for name, years in totals.items():
         mean = float(hazards[name].sum())

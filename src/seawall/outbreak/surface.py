@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seawall.outbreak.draws import gamma_table
-from seawall.outbreak.kernel import WINDOW, branch, first_samples, undisturbed
+from seawall.outbreak.kernel import NO_LIMIT, WINDOW, branch, first_samples, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from seawall.outbreak.world import Sample, World
 
-__all__ = ["Response", "Surface", "threads"]
+__all__ = ["Course", "Response", "Surface", "takes_off", "threads"]
 
 #: Most outbreaks that one thread takes at a time; fewer where there are few, so that no thread idles.
 CHUNK = 8
@@ -92,6 +92,61 @@ class Response:
         )
 
 
+def _work(places: int, length: int, outbreaks: int) -> tuple[NDArray[np.float64] | NDArray[np.int64], ...]:
+    """Working space of the kernel for a generation interval of so many days."""
+    return (
+        np.empty(places, np.int64),
+        np.zeros((places, 2 * length)),
+        np.zeros((places, WINDOW), np.int64),
+        np.zeros(places, np.int64),
+        np.zeros(places),
+        np.zeros(outbreaks, np.int64),
+        np.zeros(outbreaks, np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the undisturbed course of a hazard's outbreaks follows from.
+
+    Parameters
+    ----------
+    susceptible : int array (place,)
+        Susceptible people beforehand.
+    r0, dispersion : float
+    interval : float array (day,)
+        Generation interval.
+    import_days : int
+    import_rate : float array (place,)
+        Introductions a day after the first, until ``import_days``.
+    limit : int
+        Day on which outbreaks are cut off.
+    """
+
+    susceptible: NDArray[np.int64]
+    r0: float
+    dispersion: float
+    interval: NDArray[np.float64]
+    import_days: int
+    import_rate: NDArray[np.float64]
+    limit: int
+
+
+def takes_off(
+    world: World, course: Course, keys: NDArray[np.uint64], start: NDArray[np.int64], enough: int
+) -> NDArray[np.bool_]:
+    """Whether outbreaks, left alone, reach a number of infections; they are stopped there."""
+    n, places = len(keys), len(course.susceptible)
+    interval = np.ascontiguousarray(course.interval[::-1])
+    _days, total = undisturbed(
+        keys, np.arange(n), start, 1, course.susceptible, world.place_keys, world.travel,
+        (course.r0, course.dispersion, interval, course.import_days), _gamma(course.dispersion), course.import_rate,
+        course.limit, enough, _work(places, len(interval), n), np.zeros(n, np.int64), np.zeros((0, places), np.int32),
+        np.zeros((0, places)),
+    )  # fmt: skip
+    return np.asarray(total >= enough)
+
+
 class Surface:
     """Outbreaks of one hazard with one undisturbed course.
 
@@ -100,47 +155,25 @@ class Surface:
     world : World
     sample : Sample
         The outbreaks drawn.
-    susceptible : int array (place,)
-        Susceptible people beforehand.
-    course : tuple
-        (r0, dispersion, generation interval, days of introductions).
-    import_rate : float array (place,)
-        Introductions a day after the first.
-    limit : int
-        Day on which outbreaks are cut off.
+    course : Course
     """
 
-    def __init__(
-        self,
-        world: World,
-        sample: Sample,
-        susceptible: NDArray[np.int64],
-        course: tuple[float, float, NDArray[np.float64], int],
-        import_rate: NDArray[np.float64],
-        limit: int,
-    ) -> None:
+    def __init__(self, world: World, sample: Sample, course: Course) -> None:
         self.world = world
         self.sample = sample
-        self.susceptible = susceptible
-        self.course = (course[0], course[1], np.ascontiguousarray(course[2][::-1]), course[3])
-        self.import_rate = import_rate
-        self.limit = limit
-        self.gamma = _gamma(course[1])
+        self.susceptible = course.susceptible
+        # the kernel reads the generation interval from its last day
+        interval = np.ascontiguousarray(course.interval[::-1])
+        self.course = (course.r0, course.dispersion, interval, course.import_days)
+        self.import_rate = course.import_rate
+        self.limit = course.limit
+        self.gamma = _gamma(course.dispersion)
         self._ids: dict[tuple[object, ...], int] = {}
         self._kept: dict[tuple[int, int, int, int, int], tuple[float, float, float, float]] = {}
         self._run()
 
     def _work(self) -> tuple[NDArray[np.float64] | NDArray[np.int64], ...]:
-        n, length = len(self.susceptible), len(self.course[2])
-        return (
-            np.empty(n, np.int64),
-            np.zeros((n, 2 * length)),
-            np.zeros((n, WINDOW), np.int64),
-            np.zeros(n, np.int64),
-            np.zeros(n),
-            np.zeros(len(self.sample.keys), np.int64),
-            np.zeros(len(self.sample.keys), np.int64),
-        )
+        return _work(len(self.susceptible), len(self.course[2]), len(self.sample.keys))
 
     def _each(self, items: NDArray[np.int64], run: Callable[[NDArray[np.int64]], object]) -> list[object]:
         """Run chunks of outbreaks on all threads; the order of results is that of the items."""
@@ -160,7 +193,8 @@ class Surface:
         def go(which: NDArray[np.int64], store: tuple[object, ...]) -> None:
             days, total = undisturbed(
                 self.sample.keys, which, self.sample.start, 1, self.susceptible, self.world.place_keys,
-                self.world.travel, self.course, self.gamma, self.import_rate, self.limit, self._work(), *store,
+                self.world.travel, self.course, self.gamma, self.import_rate, self.limit, NO_LIMIT,
+                self._work(), *store,
             )  # fmt: skip
             self.days[which], self.infections[which] = days[which], total[which]
 

@@ -96,7 +96,7 @@ class Valuation:
 
     def interval(self, starts: NDArray[np.int64]) -> tuple[float, float, float]:
         """Objective with a 95% interval for the number of outbreaks drawn: mean, low, high."""
-        return _interval(self._by_outbreak(starts), self.costs.discounted(starts))
+        return self._interval(self._by_outbreak(starts), self.costs.discounted(starts))
 
     def difference(self, starts: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[float, float, float]:
         """By how much the objective of other start years is above, with a 95% interval: mean, low, high.
@@ -105,7 +105,7 @@ class Valuation:
         """
         one, two = self._by_outbreak(starts), self._by_outbreak(other)
         cost = self.costs.discounted(other) - self.costs.discounted(starts)
-        return _interval({h: two[h] - one[h] for h in one}, cost)
+        return self._interval({h: two[h] - one[h] for h in one}, cost)
 
     def _by_outbreak(self, starts: NDArray[np.int64]) -> dict[int, NDArray[np.float64]]:
         """Discounted loss over all years of each outbreak, by hazard; their mean is what is expected.
@@ -123,10 +123,9 @@ class Valuation:
                 totals[h] = totals.get(h, 0.0) + each
         return totals
 
-
-def _interval(totals: dict[int, NDArray[np.float64]], certain: float) -> tuple[float, float, float]:
-    """Sum over hazards, which are strata, of the means of their outbreaks, with a 95% interval."""
-    mean = sum(float(t.mean()) for t in totals.values()) + certain
-    variance = sum(float(t.var(ddof=1)) / len(t) for t in totals.values() if len(t) > 1)
-    half = 1.96 * variance**0.5
-    return mean, mean - half, mean + half
+    def _interval(self, totals: dict[int, NDArray[np.float64]], certain: float) -> tuple[float, float, float]:
+        """Sum over hazards of the means of their outbreaks, with a 95% interval: mean, low, high."""
+        samples = self.ensemble.samples
+        mean = sum(samples[h].strata.mean(t) for h, t in totals.items()) + certain
+        half = 1.96 * sum(samples[h].strata.variance(t) for h, t in totals.items()) ** 0.5
+        return mean, mean - half, mean + half

@@ -12,6 +12,7 @@ from seawall.case import rows
 from seawall.levers import great_circle_km
 from seawall.outbreak.draws import name_key, uniform
 from seawall.outbreak.kernel import NEVER_DAY
+from seawall.outbreak.strata import Strata
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,6 +76,10 @@ class Sample:
 
     Parameters
     ----------
+    number : int array (outbreak,)
+        Which of the hazard's candidates each is; its name.
+    strata : Strata
+        Their weights.
     keys : uint64 array (outbreak,)
         Random keys, from seed, hazard and number.
     start : int array (outbreak,)
@@ -85,6 +90,8 @@ class Sample:
         Uniform by which days of this outbreak become whole days, see `whole_days`.
     """
 
+    number: NDArray[np.int64]
+    strata: Strata
     keys: NDArray[np.uint64]
     start: NDArray[np.int64]
     chance: NDArray[np.float64]
@@ -171,13 +178,24 @@ class World:
         return people
 
     def draw(self, hazard: str, origin: str, n: int, seed: int) -> Sample:
-        """Draw n outbreaks of a hazard, their places in proportion to `entry_weights`."""
+        """Draw n outbreaks of a hazard, their places in proportion to `entry_weights`, all of one weight."""
+        keys, start = self.candidates(hazard, origin, n, seed)
+        return self.sample(keys, start, np.arange(n), Strata.one(n))
+
+    def candidates(self, hazard: str, origin: str, n: int, seed: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """Keys and places of n outbreaks of a hazard, arrays (outbreak,)."""
         keys = np.array([name_key("outbreak", seed, hazard, i) for i in range(n)], np.uint64)
         u = uniform(np.uint64(name_key("start", seed, hazard)), np.uint64(0), 0, 9)
-        start = share_out(self.entry_weights(origin), n, float(u))
-        chance = np.empty((n, len(self.codes)))
-        for j in range(n):
+        return keys, share_out(self.entry_weights(origin), n, float(u)).astype(np.int64)
+
+    def sample(
+        self, keys: NDArray[np.uint64], start: NDArray[np.int64], number: NDArray[np.int64], strata: Strata
+    ) -> Sample:
+        """The candidates of some numbers, with all that is drawn once for each of them."""
+        keys, start = keys[number], start[number]
+        chance = np.empty((len(keys), len(self.codes)))
+        for j in range(len(keys)):
             for p in range(len(self.codes)):
                 chance[j, p] = uniform(keys[j], self.place_keys[p], 0, 7)
         rounding = np.array([uniform(key, np.uint64(0), 0, 8) for key in keys])
-        return Sample(keys, start.astype(np.int64), chance, rounding)
+        return Sample(number, strata, keys, start, chance, rounding)

@@ -255,8 +255,8 @@ def _averted(
             before.frequency[h] * (old[0] + old[1]) - after.frequency[h] * (new[0] + new[1]),
         )
         for k, each in enumerate(pairs):
-            means[k] += each.mean()
-            variances[k] += each.var(ddof=1) / len(each) if len(each) > 1 else 0.0
+            means[k] += without[h].strata.mean(each)
+            variances[k] += without[h].strata.variance(each)
     half = 1.96 * np.sqrt(variances)
     deaths, loss = ((float(m), float(m - d), float(m + d)) for m, d in zip(means, half, strict=True))
     return deaths, loss

@@ -101,7 +101,8 @@ class Reference:
                 price = ensemble.price(capacities[i], parameters)
                 _deaths, health, money = outbreak_loss(h, price, outcome)
                 out[i] = price.frequency[h] * (
-                    float(health.mean()) * valuation.health_factor[i] + float(money.mean()) * valuation.money_factor[i]
+                    outcome.strata.mean(health) * valuation.health_factor[i]
+                    + outcome.strata.mean(money) * valuation.money_factor[i]
                 )
         return out, together
 
