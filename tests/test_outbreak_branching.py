@@ -53,7 +53,7 @@ def both(**settings: Any) -> tuple[plain.Response, Response]:
     therapy = (mine.coverage, mine.treated_per_day, mine.courses_in_store, mine.delivery_days)
     deploy, traced = np.array(mine.deploy), np.array(mine.traced, float)
     return mine, Response(
-        deploy, traced, mine.isolation, mine.behaviour, mine.measures, mine.lifted_after, vaccine, therapy
+        deploy, traced, mine.isolation, mine.behaviour, mine.measures, mine.lifted_after, mine.around, vaccine, therapy
     )
 
 
@@ -66,8 +66,14 @@ def outcomes(surface: Surface, tau: int, response: Response, *, vaccine: int = 0
 MECHANISMS: dict[str, dict[str, Any]] = {
     "tracing": {"isolation": 0.7, "traced": [3.0, 0.5, 1.0, 0.2], "deploy": [2.4, 3.0, 0.0, 5.9]},
     "behaviour": {"behaviour": 0.3, "deploy": [0.0, 9.5, 0.0, 0.0]},
-    "measures": {"measures": 0.4, "deploy": [0.0, 9.5, 0.0, 0.0]},
-    "measures lifted": {"measures": 0.4, "lifted_after": 30, "doses_per_day": 4e-3, "vaccine_efficacy": 0.2},
+    "measures": {"measures": 0.4, "around": 40, "deploy": [0.0, 9.5, 0.0, 0.0]},
+    "measures lifted": {
+        "measures": 0.4,
+        "around": 1e9,
+        "lifted_after": 30,
+        "doses_per_day": 4e-3,
+        "vaccine_efficacy": 0.2,
+    },
     "vaccine": {"vaccine_efficacy": 0.8, "doses_per_day": 4e-3, "doses_in_store": 0.1, "delivery_days": 10.0},
     "therapy": {"treated_per_day": 2.0, "courses_in_store": 40.0, "delivery_days": 20.0},
 }

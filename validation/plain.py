@@ -204,6 +204,7 @@ class Response:
     courses_in_store: float = 0.0
     measures: float = 0.0
     lifted_after: int = NEVER
+    around: float = 0.0
 
 
 @dataclass
@@ -324,7 +325,7 @@ class Outbreak:
         reached = 0.0 if traced <= 0 else 1.0 if cases <= traced else traced / cases
         sent *= (1 - response.behaviour) * (1 - response.isolation * reached)
         if sent > 0 and response.measures > 0 and day < vaccine + response.lifted_after:
-            course.under_measures += self.people[p]
+            course.under_measures += min(self.people[p], response.around * cases * WINDOW)
             sent *= 1 - response.measures
         return sent
 

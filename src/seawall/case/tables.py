@@ -826,6 +826,7 @@ _HAZARDS = Table(
         Column(
             "hospitalised", N_("Share of infections admitted; not yet read"), "number", "share", ge=0, le=1, default=0.0
         ),
+        Column("measures", N_("Whether community measures work against it"), "flag", default="yes"),
         Column(
             "immune",
             N_("Share immune beforehand, where immunity has no row"),

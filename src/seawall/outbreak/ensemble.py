@@ -56,6 +56,7 @@ class Ensemble:
         self.names = hazards["hazard"].to_numpy(str)
         self.origin = hazards["origin"].to_numpy(str)
         self.symptomatic = hazards["symptomatic"].to_numpy(np.float64)
+        self.containable = (hazards["measures"] == "yes").to_numpy(bool)
         self.latent = hazards["latent_days"].to_numpy(np.float64)
         self._intervals = [self._interval(r) for r in rows(hazards)]
         self._dispersion = hazards["dispersion"].to_numpy(np.float64)
@@ -166,18 +167,12 @@ class Ensemble:
         from the other none are taken.
         """
         plain = self._under(h, capacity, parameters, measures=False)
-        if self.case.settings.perspective != "societal":
+        if self.case.settings.perspective != "societal" or not self.containable[h]:
             return plain
-        price = self.price(capacity, parameters)
-        sample = self.samples[h]
-        loss = sample.strata.mean(_money(h, price, plain))
-        # measures last a day at least in the place of every outbreak that is answered
-        under = np.where(np.isfinite(plain.respond), self.world.population[sample.start], 0).astype(np.float64)
-        least = price.money_per_measure_day * sample.strata.mean(under)
-        if loss <= least:
-            return plain
+        price, sample = self.price(capacity, parameters), self.samples[h]
         strict = self._under(h, capacity, parameters, measures=True)
-        return strict if sample.strata.mean(_money(h, price, strict)) < loss else plain
+        loss, other = (sample.strata.mean(_money(h, price, o)) for o in (plain, strict))
+        return strict if other < loss else plain
 
     def _under(self, h: int, capacity: Capacity, parameters: Parameters, *, measures: bool) -> HazardYear:
         """Outcome with community measures or without."""
@@ -194,6 +189,7 @@ class Ensemble:
                 "isolation_effect",
                 "isolation_days",
                 "measures_effect",
+                "measures_around",
                 "coverage_cap",
                 "stock_delivery_days",
             )
@@ -256,6 +252,7 @@ class Ensemble:
             float(capacity.behaviour),
             given["measures_effect"],
             _rollout_days(product, people, given["coverage_cap"], delivery),
+            given["measures_around"],
             (
                 product["vaccine_doses_per_day"] / people,
                 product["vaccine_stock"] / people,

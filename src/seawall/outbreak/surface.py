@@ -59,9 +59,11 @@ class Response:
     isolation, behaviour : float
         Shares of onward transmission prevented.
     measures : float
-        Share prevented by community measures wherever anybody is infectious; 0: there are none.
+        Share prevented by community measures; 0: there are none.
     lifted_after : int
         Days from the vaccine's first day after which measures are lifted.
+    around : float
+        People under measures for each infection of the last week.
     vaccine : tuple of 5 float
         Share of people a day, share in store, days of delivery, greatest coverage, efficacy.
     therapy : tuple of 4 float
@@ -74,6 +76,7 @@ class Response:
     behaviour: float
     measures: float
     lifted_after: int
+    around: float
     vaccine: tuple[float, float, float, float, float]
     therapy: tuple[float, float, float, float]
 
@@ -87,6 +90,7 @@ class Response:
             self.behaviour,
             self.measures,
             self.lifted_after,
+            self.around,
             self.vaccine,
             self.therapy,
         )
@@ -270,6 +274,7 @@ class Surface:
             response.behaviour,
             response.measures,
             response.lifted_after,
+            response.around,
             self.world.population.astype(np.float64),
         )
 
