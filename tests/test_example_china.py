@@ -153,6 +153,19 @@ def test_there_are_no_more_high_level_laboratories_in_an_action_than_in_the_coun
     assert lines["gov_insurance", "f_premium"] == lines["pla_containment_monitoring", "f_sensor"]
 
 
+def test_a_row_is_graded_by_the_weakest_figure_in_it(china: Case) -> None:
+    """Hazards and assumptions stand apart: their sources say figure by figure what is known."""
+    weak = re.compile(r"rules? of this case|assumed|derived|press report|press,")
+    too_high = []
+    for table in sorted(china.present - {"hazards", "assumptions"}):
+        frame = china[table]
+        if "evidence" in frame.columns:
+            words = frame["reference" if table == "budgets" else "source"].astype(str)
+            weaker = words.str.contains(weak) & frame["evidence"].isin(["measured", "published"])
+            too_high += [(table, w) for w in words[weaker]]
+    assert too_high == []
+
+
 # -- all of it in Chinese ----------------------------------------------------------------------
 
 

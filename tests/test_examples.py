@@ -46,8 +46,8 @@ def test_cost_lines_add_up_to_the_cost_of_every_action(example: Case) -> None:
     lines = lines.assign(total=lines["quantity"] * np.where(np.isnan(price), listed, price))
     sums = lines.pivot_table(index="action", columns="recurs", values="total", aggfunc="sum", fill_value=0.0)
     sums = sums.reindex(actions.index)
-    assert actions["capital_cost"].tolist() == pytest.approx(sums["once"].tolist())
-    assert actions["annual_cost"].tolist() == pytest.approx(sums["annual"].tolist())
+    assert actions["capital_cost"].tolist() == pytest.approx(sums["once"].tolist(), rel=0, abs=0.5)
+    assert actions["annual_cost"].tolist() == pytest.approx(sums["annual"].tolist(), rel=0, abs=0.5)
 
 
 def test_no_action_is_for_nothing(example: Case) -> None:
