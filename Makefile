@@ -1,7 +1,7 @@
 # make demo · make test · make docs · make bench · make catalogue
 # Each makes what it needs; a second run starts at once. PYTHON chooses the interpreter, CASE the case.
 
-CASE ?= nigeria
+CASE ?= china
 PYTHON ?=
 OUT ?= out/$(notdir $(CASE:/=))-plan
 VENV := .venv
@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 .PHONY: help demo test lint docs docs-reference bench catalogue clean
 
 help:
-	@echo "make demo   plan the packaged case (CASE=nigeria) and write the report to $(OUT)"
+	@echo "make demo   plan the packaged case (CASE=china, or nigeria) and write report and plan document to $(OUT)"
 	@echo "make test   every check: ruff, mypy, import contracts, pytest"
 	@echo "make docs   write the generated pages and build the site under out/site"
 	@echo "make bench  run the benchmarks"

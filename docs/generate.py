@@ -25,6 +25,23 @@ from seawall.levers import FIELDS, PRODUCT_FIELDS
 DOCS = Path(__file__).parent
 NOTE = "<!-- written by docs/generate.py; edit the declarations, not this page -->"
 GOOD = {"more": "more", "less": "less", "": "–"}
+#: What the columns of the field ``products`` hold: unit and meaning.
+PRODUCTS = {
+    "probability": ("share", "How likely this outcome of research is"),
+    "naming_days": (
+        "day",
+        "To name a new agent from a specimen in the laboratory; 0: the agent is known; inf: sequencing alone names it",
+    ),
+    "assay_days": ("day", "From the name of a new agent to tests in use; 0: tests are routine"),
+    "vaccine_day": ("day", "From detection until a vaccine is in use; inf: never"),
+    "vaccine_efficacy": ("share", "Infections that it prevents"),
+    "vaccine_doses_per_day": ("dose/day", "People vaccinated a day"),
+    "vaccine_stock": ("dose", "Vaccine in store"),
+    "therapeutic_day": ("day", "From detection until a therapeutic is in use; inf: never"),
+    "therapeutic_efficacy": ("share", "Deaths that it prevents in those treated"),
+    "therapeutic_doses_per_day": ("dose/day", "People treated a day"),
+    "therapeutic_stock": ("dose", "Therapeutic in store"),
+}
 
 
 def page(title: str, *parts: str) -> str:
@@ -111,7 +128,8 @@ page says.
 
 *Good* is the direction in which more capacity or less loss lies. Actions may edit a column only if it has one; an
 effect against it needs `adverse = yes`. *Touches* tells what an edit changes: the undisturbed **course** of
-outbreaks, the **response** to them, or **arithmetic** on what was simulated. A dash: no model reads it.
+outbreaks, the **response** to them, or **arithmetic** on what was simulated. A dash: no action can change the
+column. The model may read it all the same, as it reads population, coordinates and generation intervals.
 """
     required = [t.name for t in TABLES.values() if t.required]
     listing = rows(
@@ -188,10 +206,13 @@ disturbs every column and fails if a field moves that does not say so.
         ("column", *(f"`{f.name}`" for f in FIELDS)),
         ((f"`{c}`", *("●" if c in f.reads else "" for f in FIELDS)) for c in columns),
     )
-    products = "`products` holds, for each hazard and each outcome of research: " + ", ".join(
-        f"`{p}`" for p in PRODUCT_FIELDS
-    )
-    return page("Capacity", intro, "## Fields", fields, products + ".", "## What each field reads", matrix)
+    products = """
+`products` holds a row for each hazard and each outcome of research that is possible by then. Their probabilities
+add up to 1, and what is expected is the mean over them ([science](../method/levers.md#science)).
+"""
+    held = rows(("column", "unit", "meaning"), ((f"`{p}`", *PRODUCTS[p]) for p in PRODUCT_FIELDS))
+    reads = ("## What each field reads", matrix)
+    return page("Capacity", intro, "## Fields", fields, "## Products", products, held, *reads)
 
 
 # -- command line -----------------------------------------------------------------------------

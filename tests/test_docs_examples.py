@@ -106,6 +106,101 @@ def test_numbers_in_the_method_are_those_of_the_code() -> None:
     assert f"{SMALL:,} combinations" in plan
 
 
+def test_shares_left_to_isolation_are_those_of_the_case() -> None:
+    from seawall.outbreak.world import generation_interval
+
+    text = (ROOT / "docs/method/response.md").read_text("utf-8")
+    case = sw.load("china")
+    after = case.coefficients["isolation_days"]
+    assert f"isolation comes {after:g} days after onset" in text
+    rows = re.findall(r"^\| `(\w+)` \| (\d+)% \| (\d+)% \|$", text, re.M)
+    assert rows
+    hazards = case["hazards"].set_index("hazard")
+    for hazard, left, ill in rows:
+        of = hazards.loc[hazard]
+        interval = generation_interval(of["generation_days"], of["generation_sd"])
+        later = sum(w * min(1.0, max(0.0, s + 0.5 - of["latent_days"] - after)) for s, w in enumerate(interval, 1))
+        assert round(100 * later) == int(left), hazard
+        assert round(100 * of["symptomatic"]) == int(ill), hazard
+
+
+def test_numbers_of_the_sample_are_those_of_the_code() -> None:
+    from seawall.outbreak.strata import CANDIDATES, SHARE, TAKE_OFF
+
+    text = " ".join((ROOT / "docs/method/outbreaks.md").read_text("utf-8").split())
+    assert f"{CANDIDATES} candidates are begun" in text
+    assert f"stopped at {TAKE_OFF} infections" in text
+    assert f"{SHARE:.0%} are from the candidates" in text
+
+
+def told(case: sw.Case) -> list[str]:
+    """What the page of China says of its tables."""
+    actions, effects, facilities = case["actions"], case["effects"], case["facilities"]
+    levers, valued = actions["lever"].value_counts(), (actions["valued"] == "yes").sum()
+    open_ = (facilities["status"] == "open").sum()
+    assumed = f"{(effects['evidence'] == 'assumed').sum()} of {len(effects)}"
+    named = (
+        f"{levers['platform']} platform, {levers['science']} science, {levers['governance']} governance,"
+        f" {levers['talent']} talent, {levers['discipline']} discipline; {actions['area'].nunique()} technical areas;"
+        f" {(actions['place'] != '').sum()} in single provinces"
+    )
+    rows = case["domains"].merge(actions, on="domain", suffixes=("_of", "")).groupby("domain")["valued"]
+    fronts = case["fronts"]
+    return [
+        f"| places | {len(case['places'])}, with the population of the census of 2020"
+        f" ({case['places']['population'].sum() / 1e6:,.0f} million) |",
+        f"{open_} at work, {len(facilities) - open_} candidates",
+        f"{len(case['cadres'])} and {len(case['programmes'])} |",
+        f"{len(fronts)} and {len(case['projects'])} |",
+        f"| hazards | {len(case['hazards'])} |",
+        f"| {len(case['events'])}, from 2002 to 2025 |",
+        f"{len(actions)}: {named}",
+        f"{valued}; the other {len(actions) - valued} enter",
+        f"{case['budgets']['amount'].sum() / 1e6:,.0f} million dollars",
+        f"every scale; {assumed} effects",
+        f"{assumed} are assumed",
+        f"growth for {fronts['world_growth'].notna().sum()} of {len(fronts)}, a share for"
+        f" {fronts['national_share'].notna().sum()}, leading works for {fronts['leadership'].notna().sum()}",
+        f"{fronts['national_share'].isna().sum()} of {len(fronts)} are empty",
+        *(f"| {len(v)} | {(v == 'yes').sum()} |" for _domain, v in rows),
+    ]
+
+
+def test_the_page_of_china_says_what_its_tables_say() -> None:
+    text = " ".join((ROOT / "docs/explanation/china.md").read_text("utf-8").split())
+    missing = [words for words in told(sw.load("china")) if words not in text]
+    assert not missing
+
+
+def test_the_page_of_two_cases_says_what_their_tables_say() -> None:
+    text = (ROOT / "docs/explanation/two-cases.md").read_text("utf-8")
+    cases = [sw.load(name) for name in ("china", "nigeria")]
+
+    def row(label: str, *cells: str) -> str:
+        return f"| {label} | {' | '.join(cells)} |"
+
+    def a_head(case: sw.Case, table: str, column: str) -> float:
+        rows = case[table]
+        kept = rows[rows["status"] == "open"] if "status" in rows else rows
+        return float(kept[column].sum() / case["places"]["population"].sum())
+
+    measures = [f"{c.coefficients['measures_effect']:.0%}; {c.coefficients['measures_cost']:g}" for c in cases]
+    effects = [f"{(c['effects']['evidence'] == 'assumed').sum()} of {len(c['effects'])}" for c in cases]
+    for line in (
+        row("people, million", *(f"{c['places']['population'].sum() / 1e6:,.0f}" for c in cases)),
+        row("budgets of five years, dollars a head", *(f"{a_head(c, 'budgets', 'amount'):.2f}" for c in cases)),
+        row("value of a life year, dollars", *(f"{c.settings.value_life_year:,.0f}" for c in cases)),
+        row(
+            "tests a day per million people, open laboratories",
+            *(f"{1e6 * a_head(c, 'facilities', 'tests_per_day'):,.0f}" for c in cases),
+        ),
+        row("days from a new agent's name to tests", *(f"{c.coefficients['assay_days_novel']:g}" for c in cases)),
+        row("community measures: share prevented; dollars a person and day", *measures),
+        row("effects graded *assumed*", *effects),
+    ):
+        assert line in text
+
+
 def test_every_page_is_in_the_navigation() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text("utf-8")
     for page in (ROOT / "docs").rglob("*.md"):
