@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from seawall.case import Case
     from seawall.planning.result import Plan
 
-#: Deaths of an average outbreak, left to itself, from which a hazard is a pandemic here.
-PANDEMIC_DEATHS = 10_000
+#: Share of all people whom an average outbreak infects, left to itself, from which a hazard is a pandemic here.
+PANDEMIC_SHARE = 0.2
 
 
 def without(case: Case, lever: str) -> Case:
@@ -59,11 +59,20 @@ def of_levers(case: Case, n: int) -> Plan:
     return plan
 
 
+def pandemics_of(case: Case, plan: Plan) -> set[str]:
+    """Hazards of the breath that would infect a large part of the country, laboratory incidents apart."""
+    alone = sw.simulate(case, undisturbed=True, n=plan.n, seed=plan.seed).table
+    hazards = case["hazards"].set_index("hazard")
+    people = float(case.residents.sum())
+    infected = (alone["weight"] * alone["infections"]).groupby(alone["hazard"]).sum()
+    share = infected / alone.groupby("hazard")["weight"].sum() / people
+    breath = hazards["route"].isin(["respiratory", "zoonotic"]) & (hazards["origin"] != "laboratory")
+    return {h for h in share.index if breath[h] and share[h] > PANDEMIC_SHARE and hazards["immune"][h] == 0}
+
+
 def of_pandemics(case: Case, plan: Plan) -> None:
     """Print how the plan changes where pandemics are half and twice as frequent."""
-    alone = sw.simulate(case, undisturbed=True, n=plan.n, seed=plan.seed).hazards
-    many = alone["deaths"] / alone["events_per_year"] > PANDEMIC_DEATHS
-    pandemics = set(alone.loc[many, "hazard"])
+    pandemics = pandemics_of(case, plan)
     print("pandemics:", ", ".join(sorted(pandemics)))
     for factor in (0.5, 2.0):
         hazards = case["hazards"].copy()

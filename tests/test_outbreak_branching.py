@@ -52,9 +52,7 @@ def both(**settings: Any) -> tuple[plain.Response, Response]:
     vaccine = (mine.doses_per_day, mine.doses_in_store, mine.delivery_days, mine.coverage, mine.vaccine_efficacy)
     therapy = (mine.coverage, mine.treated_per_day, mine.courses_in_store, mine.delivery_days)
     deploy, traced = np.array(mine.deploy), np.array(mine.traced, float)
-    return mine, Response(
-        deploy, traced, mine.isolation, mine.behaviour, mine.measures, mine.lifted_after, mine.around, vaccine, therapy
-    )
+    return mine, Response(deploy, traced, mine.isolation, mine.behaviour, mine.measures, mine.around, vaccine, therapy)
 
 
 def outcomes(surface: Surface, tau: int, response: Response, *, vaccine: int = 0, therapy: int = 0) -> np.ndarray:
@@ -67,10 +65,9 @@ MECHANISMS: dict[str, dict[str, Any]] = {
     "tracing": {"isolation": 0.7, "traced": [3.0, 0.5, 1.0, 0.2], "deploy": [2.4, 3.0, 0.0, 5.9]},
     "behaviour": {"behaviour": 0.3, "deploy": [0.0, 9.5, 0.0, 0.0]},
     "measures": {"measures": 0.4, "around": 40, "deploy": [0.0, 9.5, 0.0, 0.0]},
-    "measures lifted": {
+    "measures with a vaccine": {
         "measures": 0.4,
         "around": 1e9,
-        "lifted_after": 30,
         "doses_per_day": 4e-3,
         "vaccine_efficacy": 0.2,
     },

@@ -152,10 +152,10 @@ def twins() -> Iterator[Line]:
     )
     cells = wrong = branches = apart = 0
     answer = plain.Response(
-        [2.2, 3.7, 0, 5], [3.0, 0.5, 1.0, 0.2], 0.5, 0.15, 1e-3, 0.05, 30, 0.7, 0.8, 5, 100, 0.3, 40, 30
+        [2.2, 3.7, 0, 5], [3.0, 0.5, 1.0, 0.2], 0.5, 0.15, 1e-3, 0.05, 30, 0.7, 0.8, 5, 100, 0.3, 30
     )
     deploy, traced = np.array(answer.deploy), np.array(answer.traced)
-    same = Response(deploy, traced, 0.5, 0.15, 0.3, 40, 30.0, (1e-3, 0.05, 30, 0.7, 0.8), (0.7, 5, 100, 30))
+    same = Response(deploy, traced, 0.5, 0.15, 0.3, 30.0, (1e-3, 0.05, 30, 0.7, 0.8), (0.7, 5, 100, 30))
     for setting in settings:
         s = runs.surface(world, 6, 3, limit=300, **setting)  # type: ignore[arg-type]
         for j, new in enumerate(runs.courses(s)):

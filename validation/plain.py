@@ -203,7 +203,6 @@ class Response:
     treated_per_day: float = 0.0
     courses_in_store: float = 0.0
     measures: float = 0.0
-    lifted_after: int = NEVER
     around: float = 0.0
 
 
@@ -278,7 +277,7 @@ class Outbreak:
             if day == 0:
                 today[self.start] = min(1, left[self.start])
             else:
-                sent = [self._sent(p, day, loads, course, response, tau, vaccine) for p in places]
+                sent = [self._sent(p, day, loads, course, response, tau) for p in places]
                 shield = self._shield(day, response, vaccine)
                 for q in places:
                     force = sum(sent[p] * self.contacts[p][q] / self.people[q] for p in places) * shield
@@ -314,7 +313,6 @@ class Outbreak:
         course: Course,
         response: Response | None,
         tau: int,
-        vaccine: int,
     ) -> float:
         """Infectiousness that a place sends out on a day."""
         sent = sum(w * loads[day - s][p] for s, w in enumerate(self.interval, start=1) if s <= day)
@@ -324,7 +322,7 @@ class Outbreak:
         traced = response.traced[p]
         reached = 0.0 if traced <= 0 else 1.0 if cases <= traced else traced / cases
         sent *= (1 - response.behaviour) * (1 - response.isolation * reached)
-        if sent > 0 and response.measures > 0 and day < vaccine + response.lifted_after:
+        if sent > 0 and response.measures > 0:
             course.under_measures += min(self.people[p], response.around * cases * WINDOW)
             sent *= 1 - response.measures
         return sent

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -251,7 +250,6 @@ class Ensemble:
             given["isolation_effect"] * float(self.symptomatic[h]) * self._left(h, given["isolation_days"]),
             float(capacity.behaviour),
             given["measures_effect"],
-            _rollout_days(product, people, given["coverage_cap"], delivery),
             given["measures_around"],
             (
                 product["vaccine_doses_per_day"] / people,
@@ -382,18 +380,6 @@ def _money(h: int, price: Price, outcome: HazardYear) -> NDArray[np.float64]:
     """Loss of each outbreak of hazard h, health and money together, array (outbreak,)."""
     _deaths, health, money = outbreak_loss(h, price, outcome)
     return health + money
-
-
-def _rollout_days(product: dict[str, float], people: float, coverage: float, delivery: float) -> int:
-    """Days from a vaccine's first day until as many as it will reach have it; `NEVER_DAY` where it never reaches them."""
-    rate, stock = product["vaccine_doses_per_day"], product["vaccine_stock"]
-    wanted = coverage * people
-    if product["vaccine_efficacy"] <= 0 or rate * NEVER_DAY + stock < wanted:
-        return NEVER_DAY
-    if rate <= 0:
-        return math.ceil(delivery)
-    early = wanted / (rate + stock / delivery)
-    return math.ceil(early if early <= delivery else (wanted - stock) / rate)
 
 
 def _geometric(u: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:

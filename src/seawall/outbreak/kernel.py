@@ -8,7 +8,7 @@ et al. 2005, doi 10.1038/nature04153), whatever the generation interval.
 
 A response thins what a place sends out from the day on which it reaches the place: by tracing and
 isolation while tracers suffice, by behaviour, and by community measures around the infections of the
-last week, until the outbreak is over or the vaccine has been given. A vaccine thins what arrives.
+last week for as long as it goes on. A vaccine thins what arrives.
 Nothing here knows tables.
 """
 
@@ -62,7 +62,7 @@ def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, ga
     ptr, idx, weight = travel
     r0, dispersion, interval, import_days = course
     (
-        on, tau, deploy, u, traced, isolation, behaviour, measures, measures_end, around, people, under,
+        on, tau, deploy, u, traced, isolation, behaviour, measures, around, people, under,
         vaccine_day, v_rate, v_stock, v_days, v_cap, v_eff,
     ) = reply  # fmt: skip
     places = s.size
@@ -81,7 +81,7 @@ def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, ga
             cases /= WINDOW
             reach = 0.0 if traced[p] <= 0.0 else min(1.0, traced[p] / max(cases, 1e-300))
             x *= (1.0 - behaviour) * (1.0 - isolation * reach)
-            if measures > 0.0 and d < measures_end:
+            if measures > 0.0:
                 x *= 1.0 - measures
                 under[0] += min(people[p], around * WINDOW * cases)
         _send(force, weight, idx, ptr[p], ptr[p + 1], x)
@@ -182,25 +182,8 @@ def undisturbed(  # type: ignore[no-untyped-def]
     """
     s, ring, recent, active, force, days, total = work
     reply = (
-        False,
-        NEVER_DAY,
-        force,
-        0.0,
-        force,
-        0.0,
-        0.0,
-        0.0,
-        0,
-        0.0,
-        force,
-        force,
-        NEVER_DAY,
-        0.0,
-        0.0,
-        1.0,
-        0.0,
-        0.0,
-    )
+        False, NEVER_DAY, force, 0.0, force, 0.0, 0.0, 0.0, 0.0, force, force, NEVER_DAY, 0.0, 0.0, 1.0, 0.0, 0.0,
+    )  # fmt: skip
     store = new.shape[0] > 0
     places = susceptible.size
     import_days = course[3]
@@ -284,12 +267,11 @@ def branch(  # type: ignore[no-untyped-def]
         Day on which the response, the vaccine and the therapeutic start.
     first_days : int array (outbreak,)
         Days stored of each outbreak.
-    strength : tuple (deploy, rounding, traced, isolation, behaviour, measures, lifted_after, around, people)
+    strength : tuple (deploy, rounding, traced, isolation, behaviour, measures, around, people)
         Days of deployment by place, float; the uniform by which each outbreak rounds them; cases
         followed a day by place; shares of transmission prevented by isolation, behaviour and
-        community measures; days from the vaccine's first day until measures are lifted, whether
-        or not anybody is still infectious; people under measures for each infection of the last
-        week; residents by place, float.
+        community measures; people under measures for each infection of the last week; residents
+        by place, float.
     vaccine : tuple (share a day, share in store, days of delivery, greatest coverage, efficacy)
     therapy : tuple (greatest share treated, people a day, doses in store, days of delivery)
     out : float array (job, 4)
@@ -297,7 +279,7 @@ def branch(  # type: ignore[no-untyped-def]
         people under community measures.
     """
     s, ring, recent, active, force, _days, _total = work
-    deploy, rounding, traced, isolation, behaviour, measures, lifted_after, around, people = strength
+    deploy, rounding, traced, isolation, behaviour, measures, around, people = strength
     under = np.zeros(1)
     length = course[2].size
     places = susceptible.size
@@ -307,7 +289,7 @@ def branch(  # type: ignore[no-untyped-def]
         t = max(1, min(tau[i], first_days[j]))
         reply = (
             True, tau[i], deploy, rounding[j], traced, isolation, behaviour, measures,
-            min(vaccine_day[i] + lifted_after, NEVER_DAY), around, people, under, vaccine_day[i],
+            around, people, under, vaccine_day[i],
             vaccine[0], vaccine[1], vaccine[2], vaccine[3], vaccine[4],
         )  # fmt: skip
         under[0] = 0.0

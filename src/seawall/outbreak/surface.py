@@ -60,8 +60,6 @@ class Response:
         Shares of onward transmission prevented.
     measures : float
         Share prevented by community measures; 0: there are none.
-    lifted_after : int
-        Days from the vaccine's first day after which measures are lifted.
     around : float
         People under measures for each infection of the last week.
     vaccine : tuple of 5 float
@@ -75,7 +73,6 @@ class Response:
     isolation: float
     behaviour: float
     measures: float
-    lifted_after: int
     around: float
     vaccine: tuple[float, float, float, float, float]
     therapy: tuple[float, float, float, float]
@@ -89,7 +86,6 @@ class Response:
             self.isolation,
             self.behaviour,
             self.measures,
-            self.lifted_after,
             self.around,
             self.vaccine,
             self.therapy,
@@ -273,7 +269,6 @@ class Surface:
             response.isolation,
             response.behaviour,
             response.measures,
-            response.lifted_after,
             response.around,
             self.world.population.astype(np.float64),
         )

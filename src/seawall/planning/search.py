@@ -279,6 +279,33 @@ class Search:
                     return
                 self.consider(starts)
             candidates = self._worth_measuring(reference, measured)
+        self.polish()
+
+    def polish(self) -> None:
+        """Leave out of the best plan what saves less than it costs, in batches that are split where they fail.
+
+        Annealing sees single factors, measured around another plan; here every change is valued exactly.
+        """
+        assert self.best is not None  # noqa: S101 - the planner considers one first
+        starts = self.best.starts
+        measured = self.measure(starts, [a for a in self.movable if starts[a] < NEVER])
+        if not self.complete:
+            return
+        cost = self.valuation.costs.by_action(starts)
+        years = self.valuation.health_factor.sum()
+        ratio = {a: self._saved(starts, m[1]) * years / max(cost[a], 1.0) for a, m in measured.items()}
+        queue = [sorted((a for a in ratio if ratio[a] < 1.0), key=lambda a: (ratio[a], a))]
+        while queue:
+            batch = queue.pop(0)
+            trial = self.best.starts.copy()
+            trial[batch] = NEVER
+            self._drop_dependents(trial)
+            if time.monotonic() > self.deadline:
+                self.complete = False
+                return
+            if not self.consider(trial) and len(batch) > 1:
+                half = len(batch) // 2
+                queue[:0] = [batch[:half], batch[half:]]
 
     def _worth_measuring(self, reference: NDArray[np.int64], measured: Measured) -> list[int]:
         """Actions of the best plan, and those that were seen to save a share of their cost that may matter."""
