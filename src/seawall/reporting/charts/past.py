@@ -42,6 +42,8 @@ def past(case: Case, events: pd.DataFrame) -> Chart | None:
         at = "start" if tick == x.ticks[0] else "middle"
         shapes.append(line(x(tick), 20, x(tick), bottom, "rule", stroke_width=1))
         shapes.append(text(x(tick), 14, days(tick), "soft", anchor=at, size=12))
+    # beneath the names, which have a halo
+    shapes.append(line(x(_TARGET), 18, x(_TARGET), bottom, "ink", stroke_width=2, stroke_dasharray="4 3"))
     for i, r in enumerate(records(known)):
         y = _TOP + i * _ROW
         name = event_name(case, str(r.family), str(r.year))
@@ -52,7 +54,6 @@ def past(case: Case, events: pd.DataFrame) -> Chart | None:
             shapes.append(rect(x(start), y + 18, x(start + taken) - x(start), 13, fill))
             start += taken
         shapes.append(text(x(start) + 6, y + 29, days(start), "ink", size=12))
-    shapes.append(line(x(_TARGET), 18, x(_TARGET), bottom, "ink", stroke_width=2, stroke_dasharray="4 3"))
     entries = [
         ("box", _FILLS["detect"], _("until found")),
         ("box", _FILLS["notify"], _("until notified")),

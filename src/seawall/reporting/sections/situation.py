@@ -209,7 +209,7 @@ def events_table(a: Accounts, events: pd.DataFrame) -> Markup:
         Column(_("Days until found"), "n"),
         Column(_("Days until notified"), "n"),
         Column(_("Days until answered"), "n"),
-        Column(_("7-1-7")),
+        Column(_("7-1-7"), "nowrap"),
         Column(_("What held it up"), "words"),
         Column(_("Source"), "small"),
     ]
