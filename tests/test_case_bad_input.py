@@ -447,8 +447,8 @@ WARNINGS = [
     Bad("unit of another", cell("assumptions", 2, unit="week"), "assumptions", 2, "unit", "is read in day"),
     Bad("family of no hazard", cell("countermeasures", 2, family="fluu"), "countermeasures", 2, "family", "'flu'"),
     Bad("nowhere to carry over to", row("budgets", source="fund", year="2027", amount="5", carry_over="yes"), "budgets", 5, "carry_over", "no row of 2028"),
-    Bad("amounts in thousands", cell("budgets", 2, amount="1"), "budgets", None, "amount", "in thousands"),
-    Bad("needs what comes too late", cell("actions", 2, earliest="2029"), "requires", 2, "requires", "may start is"),
+    Bad("amounts in thousands", both(cell("budgets", 2, amount="1"), cell("budgets", 3, amount="1"), cell("budgets", 4, amount="1")), "budgets", None, "amount", "in thousands"),
+    Bad("needs what comes too late", cell("actions", 6, earliest="2029"), "requires", 2, "requires", "may start is"),
     Bad("requires what it excludes", row("excludes", action="grant", excludes="lab"), "excludes", 3, "excludes", "never be taken"),
 ]  # fmt: skip
 
