@@ -322,7 +322,7 @@ class Outbreak:
         traced = response.traced[p]
         reached = 0.0 if traced <= 0 else 1.0 if cases <= traced else traced / cases
         sent *= (1 - response.behaviour) * (1 - response.isolation * reached)
-        if sent > 0 and response.measures > 0:
+        if sent > 0 and response.measures > 0 and cases > 0:
             course.under_measures += min(self.people[p], response.around * cases * WINDOW)
             sent *= 1 - response.measures
         return sent

@@ -37,6 +37,8 @@ class Capacity:
         Days from activation until responders work in the place.
     result_days, sequencing_days : float array (place,)
         Days from sampling to a result, for a known and for a new agent; inf: never.
+    specimen_days : float array (place,)
+        Days from sampling until a laboratory that can sequence begins to; inf: never.
     products : float array (hazard, outcome, product field)
         Mixture over outcomes of research, see ``levers.science.PRODUCT_FIELDS``.
     notify_days, activate_days : float
@@ -55,6 +57,7 @@ class Capacity:
     deploy_days: NDArray[np.float64]
     result_days: NDArray[np.float64]
     sequencing_days: NDArray[np.float64]
+    specimen_days: NDArray[np.float64]
     products: NDArray[np.float64]
     notify_days: NDArray[np.float64]
     activate_days: NDArray[np.float64]

@@ -128,6 +128,24 @@ FIELDS = (
         ),
     ),
     Field(
+        "specimen_days",
+        "platforms",
+        "place",
+        "day",
+        "less",
+        N_("Days from sampling until a laboratory that can sequence begins to"),
+        # whether there is any staff at all
+        (
+            "facilities.sequencing_per_day",
+            "facilities.status",
+            "facilities.turnaround_days",
+            "staffing.filled",
+            "referral.days",
+            "assumptions.pickup_days",
+            "assumptions.transport_km_per_day",
+        ),
+    ),
+    Field(
         "products",
         "science",
         "hazard, outcome, product field",

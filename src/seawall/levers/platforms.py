@@ -97,7 +97,7 @@ class Platforms:
         return ratio
 
     def fields(self, parameters: Parameters, year: int, stock: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        """Fields that platforms own: result_days, sequencing_days, arrays (place,); inf: never.
+        """Fields that platforms own: result_days, sequencing_days, specimen_days, arrays (place,); inf: never.
 
         The wait is the mean time in the queue of a single server, u / (1 - u) / capacity, for
         utilisation u by routine work (Newell 1982, Applications of Queueing Theory), at most
@@ -106,7 +106,7 @@ class Platforms:
         n = self.km.shape[0]
         if not len(self.place):
             nowhere = np.full(n, np.inf)
-            return {"result_days": nowhere, "sequencing_days": nowhere}
+            return {"result_days": nowhere, "sequencing_days": nowhere, "specimen_days": nowhere}
         column = parameters.column
         is_open = column("facilities", "status", year) >= 1.0
         share = self.staffed(parameters, year, stock, is_open)
@@ -127,6 +127,7 @@ class Platforms:
         return {
             "result_days": np.minimum((transport + known[None, :]).min(1), sequenced),
             "sequencing_days": sequenced,
+            "specimen_days": (transport + np.where(sequencing > 0, turnaround, np.inf)[None, :]).min(1),
         }
 
     def _transport(self, parameters: Parameters, year: int) -> NDArray[np.float64]:

@@ -10,10 +10,11 @@ import numpy as np
 
 from seawall.case import Parameters, rows
 from seawall.levers import PRODUCT_FIELDS, Levers
+from seawall.outbreak.draws import name_key, uniform
 from seawall.outbreak.kernel import NEVER_DAY
 from seawall.outbreak.loss import outbreak_loss
 from seawall.outbreak.results import HazardYear, Price
-from seawall.outbreak.strata import CANDIDATES, LEAST, TAKE_OFF, choose
+from seawall.outbreak.strata import CANDIDATES, LEAST, MOST_CANDIDATES, TAKE_OFF, choose
 from seawall.outbreak.surface import Course, Response, Surface, takes_off
 from seawall.outbreak.world import World, generation_interval, whole_days
 
@@ -76,10 +77,12 @@ class Ensemble:
         name, origin = self.names[h], self.origin[h]
         if n < LEAST:
             return self.world.draw(name, origin, n, self.seed)
-        keys, start = self.world.candidates(name, origin, CANDIDATES * n, self.seed)
+        keys, start = self.world.candidates(name, origin, max(n, min(CANDIDATES * n, MOST_CANDIDATES)), self.seed)
         today = Parameters(self.case, self.case.edits.starts({}))
         course = self._course(h, today, self.case.settings.base_year)
-        number, strata = choose(takes_off(self.world, course, keys, start, TAKE_OFF), n)
+        key = np.uint64(name_key("strata", self.seed, name))
+        u = (float(uniform(key, np.uint64(0), 0, 9)), float(uniform(key, np.uint64(1), 0, 9)))
+        number, strata = choose(takes_off(self.world, course, keys, start, TAKE_OFF), n, u)
         return self.world.sample(keys, start, number, strata)
 
     def under(self, case: Case) -> Ensemble:
@@ -90,6 +93,13 @@ class Ensemble:
         other = copy.copy(self)
         other.case = case.canonical
         other.levers = Levers(other.case)
+        return other
+
+    def travelling(self, case: Case) -> Ensemble:
+        """The same outbreaks under a case in which people travel otherwise; every course is run anew."""
+        other = self.under(case)
+        other.world = World(other.case)
+        other._surfaces, other._outcomes = OrderedDict(), OrderedDict()
         return other
 
     @staticmethod
@@ -184,7 +194,6 @@ class Ensemble:
                 "cluster_size",
                 "cluster_report_days",
                 "reference_abroad_days",
-                "sequencing_run_days",
                 "isolation_effect",
                 "isolation_days",
                 "measures_effect",
@@ -202,6 +211,7 @@ class Ensemble:
             capacity.products[h].tobytes(),
             capacity.sampled.tobytes(),
             (capacity.sequencing_days if mixture[0]["assay_days"] > 0 else capacity.result_days).tobytes(),
+            capacity.specimen_days.tobytes(),
             (capacity.sequencing_days if mixture[-1]["assay_days"] > 0 else capacity.result_days).tobytes(),
             float(capacity.notify_days),
             float(capacity.activate_days),
@@ -302,8 +312,7 @@ class Ensemble:
         n, places = sample.chance.shape
         ill = float(self.symptomatic[h])
         new_agent = product["assay_days"] > 0
-        gain = max(0.0, given["sequencing_run_days"] - product["naming_days"])
-        sequencing = np.maximum(capacity.sequencing_days - gain, 0.0)
+        sequencing = np.minimum(capacity.sequencing_days, capacity.specimen_days + product["naming_days"])
         reading = sequencing if new_agent else capacity.result_days
         until_care = float(self.latent[h]) + given["care_delay_days"]
         noticed = ill * capacity.sampled

@@ -81,7 +81,7 @@ def _step(d, key, place_keys, s, ring, recent, active, force, travel, course, ga
             cases /= WINDOW
             reach = 0.0 if traced[p] <= 0.0 else min(1.0, traced[p] / max(cases, 1e-300))
             x *= (1.0 - behaviour) * (1.0 - isolation * reach)
-            if measures > 0.0:
+            if measures > 0.0 and cases > 0.0:
                 x *= 1.0 - measures
                 under[0] += min(people[p], around * WINDOW * cases)
         _send(force, weight, idx, ptr[p], ptr[p + 1], x)

@@ -16,12 +16,14 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["CANDIDATES", "LEAST", "TAKE_OFF", "Strata", "choose"]
+__all__ = ["CANDIDATES", "LEAST", "MOST_CANDIDATES", "TAKE_OFF", "Strata", "choose"]
 
 #: Infections from which an outbreak counts as having taken off.
 TAKE_OFF = 50
 #: Candidates begun for each outbreak that is kept.
 CANDIDATES = 40
+#: Most candidates of a hazard, where there are not more outbreaks than that.
+MOST_CANDIDATES = 20_000
 #: Outbreaks of a hazard below which its sample is not split.
 LEAST = 6
 #: Share of a split sample that is kept for outbreaks that take off.
@@ -55,7 +57,7 @@ class Strata:
 
     def mean(self, each: NDArray[np.float64]) -> float:
         """Mean over outbreaks by weight."""
-        return float(self.weight @ each)
+        return float((self.weight * each).sum())
 
     def variance(self, each: NDArray[np.float64]) -> float:
         """Variance of `mean` over samples; 0 where a stratum has one outbreak only."""
@@ -72,7 +74,7 @@ class Strata:
         return total
 
 
-def choose(took_off: NDArray[np.bool_], n: int) -> tuple[NDArray[np.int64], Strata]:
+def choose(took_off: NDArray[np.bool_], n: int, u: tuple[float, float]) -> tuple[NDArray[np.int64], Strata]:
     """Choose n of the candidates and give them weights.
 
     Parameters
@@ -81,6 +83,9 @@ def choose(took_off: NDArray[np.bool_], n: int) -> tuple[NDArray[np.int64], Stra
         In the order in which candidates were shared out over places, which the choice keeps to.
     n : int
         Outbreaks to keep, at least 2.
+    u : tuple of two float
+        Uniforms at which the choice among those that take off, and among the others, begins: every
+        candidate of a stratum is then equally likely to be kept.
 
     Returns
     -------
@@ -89,16 +94,16 @@ def choose(took_off: NDArray[np.bool_], n: int) -> tuple[NDArray[np.int64], Stra
     share = float(took_off.mean())
     large, small = np.flatnonzero(took_off), np.flatnonzero(~took_off)
     if not 0.0 < share < ALL_ALIKE:
-        return _even(np.arange(len(took_off)), n), Strata.one(n)
+        return _even(np.arange(len(took_off)), n, u[0]), Strata.one(n)
     many = min(len(large), n - 1, max(1, round(n * max(SHARE, share))))
     many = max(many, n - len(small))
-    positions = np.concatenate([_even(large, many), _even(small, n - many)])
+    positions = np.concatenate([_even(large, many, u[0]), _even(small, n - many, u[1])])
     kind = np.arange(n) < many
     weight = np.where(kind, share / many, (1.0 - share) / (n - many))
     order = np.argsort(positions, kind="stable")
     return positions[order], Strata(weight[order], kind[order], len(took_off))
 
 
-def _even(items: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """Choose n of some items at even distances."""
-    return items[((np.arange(n) + 0.5) * len(items) / n).astype(np.int64)]
+def _even(items: NDArray[np.int64], n: int, u: float) -> NDArray[np.int64]:
+    """Choose n of some items at even distances from a random start."""
+    return items[np.minimum(((np.arange(n) + u) * len(items) / n).astype(np.int64), len(items) - 1)]

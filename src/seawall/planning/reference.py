@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Reference", "earliest_starts"]
 
 _MORE = ("sampled", "traced_per_day", "behaviour")
-_LESS = ("deploy_days", "result_days", "sequencing_days", "notify_days", "activate_days")
+_LESS = ("deploy_days", "result_days", "sequencing_days", "specimen_days", "notify_days", "activate_days")
 
 
 def earliest_starts(rules: Rules) -> NDArray[np.int64]:

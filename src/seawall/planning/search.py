@@ -19,6 +19,7 @@ import numpy as np
 from seawall.case import NEVER
 from seawall.outbreak import Ensemble
 from seawall.outbreak.loss import year_loss
+from seawall.outbreak.strata import LEAST
 from seawall.planning.anneal import anneal, feasible
 from seawall.planning.master import Master
 
@@ -38,7 +39,7 @@ Measured = dict[int, tuple[int, "NDArray[np.float64]", "NDArray[np.float64]"]]
 #: Share of what all actions together could save below which a hazard is not measured.
 IMMATERIAL = 0.005
 #: Single actions are measured on this part of the outbreaks, but on at least so many of each hazard.
-PROBE_PART, PROBE_LEAST = 3, 6
+PROBE_PART, PROBE_LEAST = 3, LEAST
 #: Share of its cost below which an action that was left out is not measured once more.
 HOPELESS = 0.2
 #: Most that one action may be thought to do to the logarithm of a loss.

@@ -9,6 +9,7 @@ import pandas as pd
 
 from seawall.outbreak import Ensemble
 from seawall.outbreak.loss import year_loss
+from seawall.outbreak.strata import LEAST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +53,7 @@ def sensitivity(case: Case, starts: NDArray[np.int64], year: int, ensemble: Ense
     """
     if skip:
         return pd.DataFrame(columns=_COLUMNS)
-    base = Ensemble(case, max(len(ensemble.samples), ensemble.n // ONE_IN), ensemble.seed)
+    base = Ensemble(case, min(ensemble.n, max(LEAST * len(ensemble.samples), ensemble.n // ONE_IN)), ensemble.seed)
     none = base.case.edits.starts({})
     here = _loss(base, none, year) - _loss(base, starts, year)
     full = _loss(ensemble, none, year) - _loss(ensemble, starts, year)
@@ -103,4 +104,4 @@ def _with_assumption(base: Ensemble, parameter: str, value: float) -> Ensemble:
     other = base.case.with_table("assumptions", rows.sort_values("parameter", ignore_index=True, kind="stable"))
     # told what is known already: to sort every table and merge all coefficients anew takes seconds
     vars(other).update(canonical=other, coefficients={**base.case.coefficients, parameter: value})
-    return Ensemble(other, base.n, base.seed) if parameter in _TRAVEL else base.under(other)
+    return base.travelling(other) if parameter in _TRAVEL else base.under(other)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.case import Parameters
 from seawall.case.edits import matching_rows
 from seawall.language import _
 from seawall.levers import FIELDS, Levers
@@ -224,16 +223,21 @@ class Indicators:
         at = min(int(np.searchsorted(reached, reached[-1] / 2)), len(order) - 1)
         return float(values[order[at]])
 
-    def _naming_gain(self, capacity: Capacity) -> float:
-        """Days by which methods from research name a new agent sooner than ordinary sequencing, as expected."""
-        starts = self.case.edits.starts({}) if capacity is self._base else self.accounts.starts
-        run = Parameters(self.case, starts).assumption("sequencing_run_days", capacity.year)
+    def _named(self, capacity: Capacity) -> NDArray[np.float64]:
+        """Days from a sample until a new agent is named, as expected over research, array (place,)."""
         at = {name: i for i, name in enumerate(PRODUCT_FIELDS)}
         mixture = capacity.products
         new = (mixture[:, :, at["assay_days"]] > 0) & (mixture[:, :, at["probability"]] > 0)
-        gain = np.maximum(0.0, run - mixture[:, :, at["naming_days"]]) * mixture[:, :, at["probability"]]
-        unknown = new.any(axis=1)
-        return float(np.where(new, gain, 0.0).sum(axis=1)[unknown].mean()) if unknown.any() else 0.0
+        unknown = np.flatnonzero(new.any(axis=1))
+        if not len(unknown):
+            return capacity.sequencing_days
+        out = np.zeros_like(capacity.sequencing_days)
+        for h in unknown:
+            chances = np.where(new[h], mixture[h, :, at["probability"]], 0.0)
+            for chance, days in zip(chances / chances.sum(), mixture[h, :, at["naming_days"]], strict=True):
+                if chance > 0:
+                    out = out + chance * np.minimum(capacity.sequencing_days, capacity.specimen_days + days)
+        return np.asarray(out / len(unknown))
 
     def _speeds(self) -> list[Goal]:
         """Days and chances by place, as half the people have them."""
@@ -253,8 +257,8 @@ class Indicators:
             ("result_days", _("Days from a sample to its result, known agent"), "day",
              lambda c: self._middle(c.result_days), ("result_days",)),
             ("naming_days", _("Days from a sample until a new agent is named"), "day",
-             lambda c: max(0.0, self._middle(c.sequencing_days) - self._naming_gain(c)),
-             ("sequencing_days", "products")),
+             lambda c: self._middle(self._named(c)),
+             ("sequencing_days", "specimen_days", "products")),
             ("answer_days", _("Days from detection until the response"), "day", after_detection,
              ("notify_days", "activate_days", "deploy_days")),
         )  # fmt: skip

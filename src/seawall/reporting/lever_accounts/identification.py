@@ -78,14 +78,13 @@ class Identification:
 
     def naming(self, capacity: Capacity, parameters: Parameters) -> Naming:
         """Days by place under one capacity."""
-        run = parameters.assumption("sequencing_run_days", capacity.year)
         known = capacity.result_days
         if not self.new_hazards:
             later = parameters.assumption("assay_days_novel", capacity.year)
             return Naming(known, capacity.sequencing_days, capacity.sequencing_days + later)
         new, in_use = np.zeros_like(known), np.zeros_like(known)
         for weight, h in zip(self._weights, self.new_hazards, strict=True):
-            for p, named, tested in outcomes(capacity, h, run):
+            for p, named, tested in outcomes(capacity, h):
                 if weight * p > 0:
                     new, in_use = new + weight * p * named, in_use + weight * p * tested
         return Naming(known, new, in_use)
@@ -131,10 +130,10 @@ class Identification:
         return float(np.average(np.where(both, old, 0.0) - np.where(both, new, 0.0), weights=weight))
 
 
-def outcomes(capacity: Capacity, h: int, run: float) -> list[tuple[float, NDArray[np.float64], NDArray[np.float64]]]:
+def outcomes(capacity: Capacity, h: int) -> list[tuple[float, NDArray[np.float64], NDArray[np.float64]]]:
     """Outcomes of research for one hazard: probability, days until named, days until tests are in use, by place.
 
-    A method that names an agent in fewer days than a sequencing run shortens the run by as much;
+    A method of identification works in the laboratories that can sequence, beside ordinary sequencing;
     where a test is at hand the agent is a known one.
     """
     out = []
@@ -145,7 +144,7 @@ def outcomes(capacity: Capacity, h: int, run: float) -> list[tuple[float, NDArra
         if product["assay_days"] <= 0:
             out.append((product["probability"], capacity.result_days, capacity.result_days))
             continue
-        named = np.maximum(0.0, capacity.sequencing_days - max(0.0, run - product["naming_days"]))
+        named = np.minimum(capacity.sequencing_days, capacity.specimen_days + product["naming_days"])
         out.append((product["probability"], named, named + product["assay_days"]))
     return out
 
