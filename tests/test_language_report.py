@@ -155,7 +155,7 @@ def test_a_chinese_workbook_holds_no_english(plan: Plan) -> None:
     for sheet in book:
         sources: set[int] = set()
         for row in sheet.iter_rows():
-            sources |= {c.column for c in row if c.value in {"来源", "费用来源", "数字出处"} and sheet.title != "预算"}
+            sources |= {c.column for c in row if c.value in {"来源", "依据", "数字出处"} and sheet.title != "预算"}
             texts += [
                 c.value
                 for c in row

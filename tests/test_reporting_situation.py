@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import nan
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 from cases import full, smallest
 from seawall.assessment import assess
 from seawall.case import Case
+from seawall.language import use_language
 from seawall.reporting.accounts import Accounts
 from seawall.reporting.html import html
-from seawall.reporting.outlook import abroad, past, peers, standing
+from seawall.reporting.numbers import count
+from seawall.reporting.outlook import abroad, at_home, past, peers, standing
 from seawall.reporting.prose import running, series
 from seawall.reporting.sections.domains import coverage, domain_cells, domains, gaps
-from seawall.reporting.sections.situation import finding, lessons, pressure_words
+from seawall.reporting.sections.situation import finding, home_table, lessons, pressure_words, situation
 from test_reporting_example import ACTIONS, frame, make_case, make_plan
 from test_reporting_page import svgs
 
@@ -180,6 +183,9 @@ def test_lists_and_running_sentences() -> None:
     assert series(["a"]) == "a"
     assert series(["a", "b"]) == "a and b"
     assert series(["a", "b", "c"]) == "a, b and c"
+    with use_language("zh"):
+        assert series(["甲", "乙", "丙"]) == "甲、乙和丙"
+        assert series(["甲、乙", "丙"]) == "甲、乙；丙"
     assert running("One.", "", None, "Two <3.") == "One. Two &lt;3."
     assert running("一。", "二。") == "一。二。"
 
@@ -216,3 +222,36 @@ def test_pictures_keep_inside_their_frames() -> None:
             for key, value in node.attrib.items():
                 if key in {"x", "y", "x1", "x2", "y1", "y2"}:
                     assert -1 <= float(value) <= max(width, height) + 1, (svg.attrib["aria-labelledby"], node.attrib)
+
+
+def test_a_hazard_that_kills_millions_is_told_by_its_average_outbreak() -> None:
+    plan = make_plan()
+    a = Accounts(plan)
+    home = at_home(a)
+    each = home["deaths"] / home["events_per_year"]
+    page = str(home_table(a, home))
+    assert "Deaths in an average outbreak" in page
+    assert all(f">{count(v)}<" in page for v in each)
+    never = home.assign(events_per_year=0.0)
+    assert ">–<" in str(home_table(a, never))
+
+
+@pytest.mark.parametrize(
+    ("perspective", "deaths", "told"), [("societal", 2e6, 1), ("societal", 2.0, 0), ("health", 2e6, 0)]
+)
+def test_what_measures_hold_is_told_where_they_are_weighed_and_millions_may_die(
+    perspective: str, deaths: float, told: int
+) -> None:
+    plan = make_plan()
+    case = replace(plan.case, settings=replace(plan.case.settings, perspective=perspective))
+    hazards = plan.before.hazards.assign(deaths=deaths * case["hazards"]["events_per_year"].max())
+    changed = replace(plan, case=case, before=replace(plan.before, hazards=hazards))
+    assert str(situation(Accounts(changed)).body).count("millions may.") == told
+
+
+def test_a_record_of_one_year_names_one_year() -> None:
+    plan = make_plan(make_case().with_table("origins", frame("origins", ORIGINS)))
+    page = str(situation(Accounts(plan)).body)
+    assert ">2001<" in page
+    assert ">2001–2010<" in page
+    assert "2001–2001" not in page

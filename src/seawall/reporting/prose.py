@@ -19,7 +19,11 @@ __all__ = ["event_name", "family_name", "origin_name", "running", "series"]
 
 def series(items: Iterable[str]) -> str:
     """Things named one after the other inside a sentence; empty where there is none."""
-    *rest, last = list(items) or [""]
+    items = list(items)
+    # a comma of lists inside a thing would not be told from those between things
+    if any("、" in item for item in items):
+        return _("; ").join(items)
+    *rest, last = items or [""]
     if not rest:
         return last
     out = rest[0]

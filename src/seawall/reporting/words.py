@@ -270,14 +270,14 @@ def _assumed(a: Accounts) -> Figure:
         top = plan.assumptions.iloc[0]
         parts.append(
             _(
-                "Worth measuring first: “{note}”. Between its low value ({low}) and its high value ({high}),"
-                " the loss averted a year runs from {least} to {most}, weighed on a smaller draw of outbreaks."
+                "Worth measuring first: “{note}”. At its low value ({low}) the loss averted a year is {at_low}, at its"
+                " high value ({high}) {at_high}, weighed on a smaller draw of outbreaks."
             ).format(
                 note=(case_text(a.case, str(top["note"])) or str(top["parameter"])).rstrip(".。"),
                 low=decimal(top["low"]),
                 high=decimal(top["high"]),
-                least=money(min(top["saved_low"], top["saved_high"]), currency),
-                most=money(max(top["saved_low"], top["saved_high"]), currency),
+                at_low=money(top["saved_low"], currency),
+                at_high=money(top["saved_high"], currency),
             )
         )
     headline = _("{share} of the value").format(share=share(plan.assumed_share))

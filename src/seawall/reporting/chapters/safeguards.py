@@ -206,16 +206,16 @@ def _doubts(a: Accounts, ledger: Ledger) -> list[Child]:
             )
         )  # fmt: skip
     for r in records(plan.assumptions.head(_ASSUMPTIONS)):
-        least, most = sorted((float(r.saved_low), float(r.saved_high)))
+        note = (case_text(a.case, str(r.note)) or str(r.parameter)).rstrip(".。")
         out.append(
             woven(
-                _("“{note}”: between its low and its high value, the loss averted a year runs from {least} to {most}."),
-                note=(case_text(a.case, str(r.note)) or str(r.parameter)).rstrip("."),
-                least=money(least, currency),
-                most=ledger.cite(
-                    money(most, currency),
+                _("“{note}”: at its low value the loss averted a year is {at_low}, at its high value {at_high}."),
+                note=note,
+                at_low=money(float(r.saved_low), currency),
+                at_high=ledger.cite(
+                    money(float(r.saved_high), currency),
                     result(f"assumptions, parameter {r.parameter}, saved_low, saved_high"),
-                    _("Range by the assumption {parameter}").format(parameter=r.parameter),
+                    _("At both ends of the assumption {parameter}").format(parameter=r.parameter),
                 ),
             )
         )

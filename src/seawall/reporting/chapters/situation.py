@@ -56,9 +56,12 @@ def _abroad(a: Accounts, ledger: Ledger) -> list[Markup]:
         return [paragraph(_("The case holds no record of outbreaks abroad."))]
     key = "seawall.reporting.outlook.abroad"
     first, last = int(outside["first_year"].min()), int(outside["last_year"].max())
+    one = _("In {first}, {outbreaks} outbreaks of {families} hazard families are on record in {n} origins.")
     words = [
         woven(
-            _(
+            one
+            if first == last
+            else _(
                 "Between {first} and {last}, {outbreaks} outbreaks of {families} hazard families are on record in {n} origins."
             ),
             first=str(first),

@@ -11,7 +11,7 @@ from seawall.reporting.markup import Child, Markup, join, tag
 from seawall.reporting.names import area_label, lever_name, place_name
 from seawall.reporting.numbers import currency_name, exact, money
 from seawall.reporting.reasons import Reasons
-from seawall.reporting.sections.parts import Column, Section, cite, paragraph, table
+from seawall.reporting.sections.parts import Column, Section, cite, no_sum, paragraph, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +76,8 @@ def by_action(a: Accounts) -> Section:
         first=a.budget_years[0],
         last=a.last,
     )
-    return Section("actions", _("The actions"), table(columns, rows, caption, total), page=True)
+    listed = join(table(columns, rows, caption, total), paragraph(no_sum(), "small"))
+    return Section("actions", _("The actions"), listed, page=True)
 
 
 def _prices(currency: str, year: int) -> str:

@@ -53,7 +53,7 @@ def _table(a: Accounts, rows: pd.DataFrame, caption: str, weighed: bool) -> Mark
         Column(_("Used"), "n"),
         Column(_("High"), "n"),
         Column(_("Unit")),
-        Column(_("Evidence")),
+        Column(_("Evidence"), "short"),
     ]
     if weighed:
         columns += [

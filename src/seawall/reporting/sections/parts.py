@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from seawall.language import _
 from seawall.reporting.charts.frame import Chart
 from seawall.reporting.markup import Child, Markup, join, tag
 
-__all__ = ["Column", "Section", "bullets", "cite", "figure", "paragraph", "table"]
+__all__ = ["Column", "Section", "bullets", "cite", "figure", "no_sum", "paragraph", "table"]
 
 #: Rows up to which a printed table is kept on one page.
 _SHORT = 12
@@ -106,6 +107,14 @@ def _row(columns: Sequence[Column], cells: Sequence[Child] | str, class_: str | 
     out = [tag("th", cells[0], scope="row", class_=columns[0].kind or None)]
     out += [tag("td", v, class_=c.kind or None) for c, v in zip(columns[1:], cells[1:], strict=True)]
     return tag("tr", *out, class_=class_)
+
+
+def no_sum() -> str:
+    """Why deaths averted of actions, and of levers, have no total."""
+    return _(
+        "Deaths averted by single actions, and by levers, do not add up: each figure is what would be lost without it"
+        " alone, with the rest of the plan in place."
+    )
 
 
 def figure(chart: Chart | None) -> Markup:

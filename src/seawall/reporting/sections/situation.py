@@ -42,6 +42,7 @@ _ABROAD = 12
 _COUNTRIES = 6
 #: Readiness from which scores are called high, and share of events below which they are called slow.
 _HIGH, _SLOW = 60.0, 0.5
+_MILLION = 1e6
 
 
 def situation(a: Accounts) -> Section:
@@ -56,7 +57,7 @@ def situation(a: Accounts) -> Section:
         parts.append(abroad_table(a, outside))
     else:
         parts.append(paragraph(_("The case holds no record of outbreaks abroad.")))
-    parts += [tag("h3", _("Hazards at home")), home_table(a, home)]
+    parts += [tag("h3", _("Hazards at home")), home_table(a, home), paragraph(_held(a, home))]
     parts.append(tag("h3", _("Past outbreaks and what they taught")))
     if len(events):
         chart = figure(past_chart(a.case, events))
@@ -122,7 +123,7 @@ def abroad_table(a: Accounts, outside: pd.DataFrame) -> Markup:
         [
             case_text(a.case, str(r.origin)),
             family_name(a.case, str(r.family)),
-            f"{r.first_year:.0f}–{r.last_year:.0f}",
+            _years(float(r.first_year), float(r.last_year)),
             count(float(r.outbreaks)),
             decimal(float(r.per_year), 2),
             exact(float(r.arrivals)),
@@ -141,6 +142,11 @@ def abroad_table(a: Accounts, outside: pd.DataFrame) -> Markup:
     return join(table(columns, cells, caption), _sources(outside))
 
 
+def _years(first: float, last: float) -> str:
+    """The years of a record, one where it begins and ends in the same."""
+    return f"{first:.0f}" if first == last else f"{first:.0f}–{last:.0f}"
+
+
 def _sources(outside: pd.DataFrame) -> Markup:
     """The sources of the record, each once; rows share them."""
     pairs = dict.fromkeys(zip(outside["source"].astype(str), outside["evidence"].astype(str), strict=True))
@@ -155,6 +161,7 @@ def home_table(a: Accounts, home: pd.DataFrame) -> Markup:
         Column(_("Hazard"), "long"),
         Column(_("Where it starts")),
         Column(_("How often"), "n"),
+        Column(_("Deaths in an average outbreak"), "n"),
         Column(_("Deaths a year"), "n"),
         Column(_("Loss a year"), "n"),
     ]
@@ -163,16 +170,29 @@ def home_table(a: Accounts, home: pd.DataFrame) -> Markup:
             r.name,
             origin_name(str(r.origin)),
             often(float(r.events_per_year)),
+            count(float(r.each)),
             count(float(r.deaths)),
             amount(float(r.loss)),
         ]
-        for r in records(home)
+        for r in records(home.assign(each=_each(home)))
     ]
-    total: list[Child] = [_("Total"), "", "", count(float(home["deaths"].sum())), amount(float(home["loss"].sum()))]
+    total: list[Child] = [_("Total"), "", "", "", count(float(home["deaths"].sum())), amount(float(home["loss"].sum()))]
     caption = _(
         "Expected in {year} without the plan, in {currency}: means over many possible years, most of which see less"
     ).format(year=a.reading, currency=currency)
     return table(columns, cells, caption, total)
+
+
+def _each(home: pd.DataFrame) -> pd.Series:
+    """Deaths in an average outbreak of each hazard; NaN where it never comes."""
+    return home["deaths"] / home["events_per_year"].where(home["events_per_year"] > 0)
+
+
+def _held(a: Accounts, home: pd.DataFrame) -> str:
+    """Why outbreaks differ so; empty where measures have no cost, or no hazard takes as many lives."""
+    if a.case.settings.perspective != "societal" or not (_each(home) >= _MILLION).any():
+        return ""
+    return _("Where community measures can hold an outbreak, few die; where they cannot, millions may.")
 
 
 def lessons(speed: Timeliness) -> str:

@@ -16,7 +16,7 @@ from seawall.reporting.markup import Child, Markup, join, tag
 from seawall.reporting.names import case_text, evidence_name, localised, title_of
 from seawall.reporting.numbers import count, currency_name, days, decimal, exact, money, share
 from seawall.reporting.prose import family_name
-from seawall.reporting.sections.parts import Column, paragraph, table
+from seawall.reporting.sections.parts import Column, no_sum, paragraph, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,7 +210,7 @@ def _funded(accounts: LeverAccounts, mine: pd.DataFrame) -> Markup:
         Column(_("Cost in the budget years"), "n"),
         Column(_("Upkeep a year"), "n"),
         Column(_("Deaths averted a year"), "n"),
-        Column(_("Evidence")),
+        Column(_("Evidence"), "short"),
         Column(_("What it changes in {year}").format(year=accounts.reading), "words"),
     ]
     rows: list[list[Child]] = [
@@ -230,7 +230,7 @@ def _funded(accounts: LeverAccounts, mine: pd.DataFrame) -> Markup:
         "Amounts in {currency}, as paid. Deaths averted: how many more would be expected in {year} without this action"
         " alone; evidence: the weakest among its effects."
     ).format(currency=currency_name(accounts.case.settings.currency), year=accounts.reading)
-    return table(columns, rows, caption)
+    return join(table(columns, rows, caption), paragraph(no_sum(), "small"))
 
 
 def _unfunded(accounts: LeverAccounts, left: list[tuple[str, str]]) -> Markup:
@@ -240,7 +240,7 @@ def _unfunded(accounts: LeverAccounts, left: list[tuple[str, str]]) -> Markup:
         Column(_("Without money"), "long"),
         Column(_("Cost until in force"), "n"),
         Column(_("Upkeep a year"), "n"),
-        Column(_("Reason")),
+        Column(_("Reason"), "short"),
     ]
     order = sorted(left, key=lambda row: (row[1], -float(facts[row[0]]["capital_cost"]), row[0]))
     rows: list[list[Child]] = [

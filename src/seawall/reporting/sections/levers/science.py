@@ -281,7 +281,7 @@ def _projects(accounts: LeverAccounts, fronts: Fronts) -> Markup:
         Column(_("Gives on success")),
         Column(_("Phase")),
         Column(_("Chance of success"), "n"),
-        Column(_("Within 100 days")),
+        Column(_("Within 100 days"), "short"),
         Column(_("Usable from"), "n"),
         Column(_("Cost of what is left"), "n"),
         Column(_("Paid by")),

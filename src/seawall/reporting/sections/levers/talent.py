@@ -157,7 +157,7 @@ def _flows(accounts: LeverAccounts, force: Workforce) -> Markup:
     columns = [
         Column(_("Cadre"), "long"),
         Column(_("Leave a year"), "n"),
-        Column(_("Replaced by ordinary hiring")),
+        Column(_("Replaced by ordinary hiring"), "short"),
         Column(_("Graduates without the plan"), "n"),
         Column(_("Graduates with the plan"), "n"),
         Column(_("Recruited by actions"), "n"),
