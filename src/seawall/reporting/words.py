@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.accounts import Accounts
-from seawall.reporting.names import case_text
+from seawall.reporting.names import case_text, localised
 from seawall.reporting.numbers import count, days, decimal, money, share
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ __all__ = ["Figure", "figures", "five_figures", "sentences"]
 
 #: A gap below this share is no gap: the tolerance of the design for "nothing can be saved".
 NO_GAP = 1e-9
+#: Share of the deaths averted from which one hazard is named for them.
+ONE_HAZARD = 0.6
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def _saving(a: Accounts) -> Figure:
             high=money(plan.loss_averted[2], currency),
         ),
     ]
+    parts.append(_one_hazard(a))
     if low <= 0 <= high:
         parts.append(
             _("The interval for deaths includes none: with this many outbreaks drawn, the saving may be chance.")
@@ -133,6 +136,19 @@ def _saving(a: Accounts) -> Figure:
     )
     headline = _("{deaths} deaths averted a year").format(deaths=count(deaths))
     return Figure(_("What it saves"), headline, sentences(*parts))
+
+
+def _one_hazard(a: Accounts) -> str:
+    """Which hazard most of the saving rests on, where one carries most of it."""
+    table = a.plan.value_by_hazard
+    saved = (table["baseline_deaths"] - table["plan_deaths"]).to_numpy(float)
+    total, most = float(saved.clip(min=0).sum()), int(saved.argmax()) if len(saved) else 0
+    if total <= 0 or saved[most] < ONE_HAZARD * total:
+        return ""
+    row = a.case["hazards"].set_index("hazard", drop=False).loc[table["hazard"].iloc[most]]
+    return _("{share} of it rests on one hazard: “{hazard}”.").format(
+        share=share(saved[most] / total), hazard=localised(row.to_dict(), "name", a.case) or row["hazard"]
+    )
 
 
 def _found(before: float, after: float, large: int) -> str:
