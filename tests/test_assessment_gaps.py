@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from itertools import chain, combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,8 +15,6 @@ import seawall
 from seawall.assessment import assess
 from seawall.case import TABLES, Case, Settings
 from seawall.errors import InputError
-
-NIGERIA_CASE = Path(seawall.__file__).parent / "data" / "examples" / "nigeria" / "case.yaml"
 
 #: Scores of Nigeria's Joint External Evaluation of June 2017, by area.
 NIGERIA = {
@@ -100,7 +97,6 @@ def test_readiness_of_nigeria_2017_is_that_published():
     assert (len(result.areas), len(result.gaps)) == (19, 48)
 
 
-@pytest.mark.skipif(not NIGERIA_CASE.is_file(), reason="the packaged case is not there")
 def test_readiness_of_the_packaged_case():
     result = assess(seawall.load("nigeria"), "JEE1")
     assert result.readiness == pytest.approx(38.84, abs=0.005)
