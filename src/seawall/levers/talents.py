@@ -107,6 +107,8 @@ class Talents:
         key = (last, staying, parameters.starts[self.case.edits.touching(*STOCK_COLUMNS)].tobytes())
         if key not in self._stocks:
             self._stocks[key] = self._run(parameters, last, staying=staying)
+            for stock in self._stocks[key].values():
+                stock.flags.writeable = False
             if len(self._stocks) > STOCKS_KEPT:
                 self._stocks.popitem(last=False)
         return self._stocks[key]

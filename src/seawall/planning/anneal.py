@@ -24,7 +24,7 @@ def feasible(starts, rules):  # type: ignore[no-untyped-def]
     starts : int array (action,)
         Index of the start year; the number of years: not taken.
     rules : tuple of arrays
-        See ``search.compile_rules``.
+        See ``compiled.compile_rules``.
     """
     (build, spend, action_class, classes, row_year, row_amount, row_heir, pay_order,
      group_action, group_ptr, group_member, exclude, floor_need, floor_gain, staff_need_build, staff_need_run,
