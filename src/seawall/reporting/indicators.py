@@ -151,7 +151,7 @@ class Indicators:
     # -- leads ------------------------------------------------------------------------------
 
     def lead(self, columns: Iterable[tuple[str, str]], rows: Mapping[str, Iterable[int]] | None = None) -> str:
-        """Lead of the dearest action of the plan that edits any of some columns; empty where none does.
+        """Lead of the actions of the plan that edit any of some columns; empty where they have none in common.
 
         Parameters
         ----------
@@ -171,10 +171,9 @@ class Indicators:
             if wanted is None or wanted & set(matching_rows(self.case[e.table], e.table, str(e.key)).tolist()):
                 moving.add(e.action)
         table = self.accounts.actions
-        found = table[table["action"].isin(moving) & (table["lead"] != "")]
-        if not len(found):
-            return ""
-        return str(found.sort_values(["nominal", "action"], ascending=[False, True])["lead"].iloc[0])
+        # several institutions: which of them answers for the indicator is for people to settle
+        leads = set(table.loc[table["action"].isin(moving), "lead"])
+        return str(leads.pop()) if len(leads) == 1 else ""
 
     def _lead_of(self, *fields: str) -> str:
         """Lead of what moves some fields of capacity."""
@@ -351,9 +350,6 @@ class Indicators:
         how = _("Mean over many possible years; capacity of {year} for the last figure.").format(
             year=self.accounts.reading
         )
-        values = plan.actions.sort_values("value", ascending=False, kind="stable")
-        best = values["action"].iloc[0] if len(values) else ""
-        leads = dict(zip(self.accounts.actions["action"], self.accounts.actions["lead"], strict=True))
         return self._goal(
             "deaths",
             _("Expected deaths a year from outbreaks"),
@@ -361,7 +357,7 @@ class Indicators:
             (plan.before.deaths.mean, by_year, plan.after.deaths.mean),
             (result("before.deaths.mean", how), result("years.deaths, after.deaths.mean", how), None),
             float("nan"),
-            (_("The model run again each year on the case's tables of that year"), str(leads.get(best, ""))),
+            (_("The model run again each year on the case's tables of that year"), ""),
         )
 
     @cached_property

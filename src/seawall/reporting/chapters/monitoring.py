@@ -20,9 +20,8 @@ __all__ = ["monitoring"]
 def monitoring(a: Accounts, indicators: Indicators, ledger: Ledger, title: str) -> Section:
     """A table of indicators with milestones, source of data and lead."""
     words = _(
-        "Each indicator is measured once a year and held against its milestone. The institution named leads the dearest"
-        " action of the plan that moves the indicator (for deaths: the action that saves most); where none does, one has to"
-        " be named. When measured values differ from the milestones, the tables of the case are brought up to date and"
+        "Each indicator is measured once a year and held against its milestone. The institution named leads every action"
+        " of the plan that moves the indicator; where several do, or none, one has to be named. When measured values differ from the milestones, the tables of the case are brought up to date and"
         " the plan is computed anew."
     )
     columns = [
