@@ -77,7 +77,16 @@ _PLACES = Table(
             good="more",
             touches="response",
         ),
-        Column("beds", N_("Hospital beds; not yet read by the outbreak model"), "number", "bed", ge=0, default=nan),
+        Column(
+            "beds",
+            N_("Hospital beds; the default in assumptions where empty"),
+            "number",
+            "bed",
+            ge=0,
+            default=nan,
+            good="more",
+            touches="response",
+        ),
         Column(
             "arrivals",
             N_("Travellers arriving from abroad, persons a year; where all are 0, imports follow population"),
@@ -795,6 +804,15 @@ _HAZARDS = Table(
         Column("latent_days", N_("Mean days from infection to infectiousness"), "number", "day", ge=0, le=365),
         Column("infectious_days", N_("Mean days of infectiousness"), "number", "day", gt=0, le=365),
         Column(
+            "incubation_days",
+            N_("Mean days from infection to symptoms; the latent period where empty"),
+            "number",
+            "day",
+            ge=0,
+            le=365,
+            default=nan,
+        ),
+        Column(
             "generation_days",
             N_("Mean generation interval; latent plus infectious where empty"),
             "number",
@@ -824,7 +842,22 @@ _HAZARDS = Table(
             touches="arithmetic",
         ),
         Column(
-            "hospitalised", N_("Share of infections admitted; not yet read"), "number", "share", ge=0, le=1, default=0.0
+            "hospitalised",
+            N_("Share of infections that need a hospital bed"),
+            "number",
+            "share",
+            ge=0,
+            le=1,
+            default=0.0,
+        ),
+        Column(
+            "recognised",
+            N_("How much likelier a case is to be suspected than usual: factor on the odds of suspicion"),
+            "number",
+            "1",
+            ge=0,
+            le=1000,
+            default=1.0,
         ),
         Column("measures", N_("Whether community measures work against it"), "flag", default="yes"),
         Column(

@@ -39,10 +39,21 @@ class Capacity:
         Days from sampling to a result, for a known and for a new agent; inf: never.
     specimen_days : float array (place,)
         Days from sampling until a laboratory that can sequence begins to; inf: never.
+    answer_days : float array (place, laboratory)
+        Days from sampling to the result of a test in each laboratory; inf: never.
+    spare_tests : float array (laboratory,)
+        Tests a day that each laboratory can do for an outbreak beside its routine.
+    beds : float array (place,)
+        Hospital beds that an outbreak can have.
     products : float array (hazard, outcome, product field)
         Mixture over outcomes of research, see ``levers.science.PRODUCT_FIELDS``.
     notify_days, activate_days : float
         Days from detection to notification, and from there to the activated response.
+    assess_days, communicate_days, care_days : float
+        Days from notification to the first assessment of the risk, until communities are informed,
+        and until infection control and case management are in place.
+    measures_days : float
+        Days from the assessed risk and the activated response until community measures hold.
     behaviour : float
         Share of onward transmission that informed communities prevent.
     frequency : float array (hazard,)
@@ -58,9 +69,16 @@ class Capacity:
     result_days: NDArray[np.float64]
     sequencing_days: NDArray[np.float64]
     specimen_days: NDArray[np.float64]
+    answer_days: NDArray[np.float64]
+    spare_tests: NDArray[np.float64]
+    beds: NDArray[np.float64]
     products: NDArray[np.float64]
     notify_days: NDArray[np.float64]
     activate_days: NDArray[np.float64]
+    assess_days: NDArray[np.float64]
+    communicate_days: NDArray[np.float64]
+    care_days: NDArray[np.float64]
+    measures_days: NDArray[np.float64]
     behaviour: NDArray[np.float64]
     frequency: NDArray[np.float64]
     stock: NDArray[np.float64]

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from seawall.case import Case, Parameters
     from seawall.levers.talents import Talents
 
-__all__ = ["Governance"]
+__all__ = ["DELAYS", "Governance"]
+
+#: Delays that scores drive, each between its own worst and best value.
+DELAYS = ("notify_days", "activate_days", "assess_days", "communicate_days", "care_days", "measures_days")
 
 
 class Governance:
@@ -69,10 +72,10 @@ class Governance:
         return float(np.clip((scores - self.low) / self.span, 0.0, 1.0).mean())
 
     def fields(self, parameters: Parameters, year: int, stock: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        """Fields that governance owns: notify_days, activate_days, behaviour, frequency (hazard,)."""
+        """Fields that governance owns: days of `DELAYS`, behaviour, frequency (hazard,)."""
         given = partial(parameters.assumption, year=year)
         days = {}
-        for name in ("notify_days", "activate_days"):
+        for name in DELAYS:
             level = self.level(parameters, year, name)
             # an action may push the worst beyond the best; a better score must not do harm then
             best = given(f"{name}_best")

@@ -62,6 +62,9 @@ class Platforms:
         tests = case.edits.base("facilities", "tests_per_day")
         routine = facilities["routine_per_day"].to_numpy(np.float64)
         self.routine = np.where(np.isnan(routine), case.coefficients["routine_share"] * tests, routine)
+        beds = places["beds"].to_numpy(np.float64)
+        self.unknown_beds = np.isnan(beds)
+        self.population = case.residents
         staffing = case["staffing"]
         self.post_facility = np.array([index[f] for f in staffing["facility"]], np.int64)
         self.post_cadre = np.array([talents.cadres[c] for c in staffing["cadre"]], np.int64)
@@ -97,16 +100,23 @@ class Platforms:
         return ratio
 
     def fields(self, parameters: Parameters, year: int, stock: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        """Fields that platforms own: result_days, sequencing_days, specimen_days, arrays (place,); inf: never.
+        """Fields that platforms own, arrays (place,), of laboratories (laboratory,) or (place, laboratory); inf: never.
 
-        The wait is the mean time in the queue of a single server, u / (1 - u) / capacity, for
+        What a laboratory can spare for an outbreak is what its routine leaves. The wait is the mean time in the queue of a single server, u / (1 - u) / capacity, for
         utilisation u by routine work (Newell 1982, Applications of Queueing Theory), at most
         ``longest_wait_days``.
         """
         n = self.km.shape[0]
         if not len(self.place):
             nowhere = np.full(n, np.inf)
-            return {"result_days": nowhere, "sequencing_days": nowhere, "specimen_days": nowhere}
+            return {
+                "result_days": nowhere,
+                "sequencing_days": nowhere,
+                "specimen_days": nowhere,
+                "answer_days": np.zeros((n, 0)),
+                "spare_tests": np.zeros(0),
+                "beds": self._beds(parameters, year),
+            }
         column = parameters.column
         is_open = column("facilities", "status", year) >= 1.0
         share = self.staffed(parameters, year, stock, is_open)
@@ -128,7 +138,19 @@ class Platforms:
             "result_days": np.minimum((transport + known[None, :]).min(1), sequenced),
             "sequencing_days": sequenced,
             "specimen_days": (transport + np.where(sequencing > 0, turnaround, np.inf)[None, :]).min(1),
+            "answer_days": transport + known[None, :],
+            "spare_tests": np.maximum(0.0, tests - self.routine),
+            "beds": self._beds(parameters, year),
         }
+
+    def _beds(self, parameters: Parameters, year: int) -> NDArray[np.float64]:
+        """Beds that an outbreak can have, array (place,)."""
+        beds = parameters.column("places", "beds", year)
+        known = np.where(
+            self.unknown_beds, parameters.assumption("beds_per_1000", year) * self.population / 1000.0, 0.0
+        )
+        # an action may tell beds where the file has none: the better of the two holds
+        return np.fmax(beds, known) * parameters.assumption("beds_spare", year)
 
     def _transport(self, parameters: Parameters, year: int) -> NDArray[np.float64]:
         """Days from place to facility, array (place, facility)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,9 @@ import numpy as np
 from seawall.case import Parameters, rows
 from seawall.levers import PRODUCT_FIELDS, Levers
 from seawall.outbreak.draws import name_key, uniform
-from seawall.outbreak.kernel import NEVER_DAY
+from seawall.outbreak.kernel import MEASURED
 from seawall.outbreak.loss import outbreak_loss
+from seawall.outbreak.milestones import ACTIONS, Milestones, answered, found, geometric
 from seawall.outbreak.results import HazardYear, Price
 from seawall.outbreak.strata import CANDIDATES, LEAST, MOST_CANDIDATES, TAKE_OFF, choose
 from seawall.outbreak.surface import Course, Response, Surface, takes_off
@@ -29,6 +31,44 @@ if TYPE_CHECKING:
 
 __all__ = ["Ensemble"]
 
+#: Coefficients that response and detection read.
+COEFFICIENTS = (
+    "care_delay_days",
+    "cluster_size",
+    "cluster_report_days",
+    "reference_abroad_days",
+    "tests_per_case",
+    "isolated_untested",
+    "asymptomatic_infectiousness",
+    "isolation_effect",
+    "isolation_days",
+    "infection_control_effect",
+    "admission_days",
+    "stay_days",
+    "measures_effect",
+    "measures_around",
+    "coverage_cap",
+    "stock_delivery_days",
+)
+#: Fields of Capacity that an outcome depends on, beside who is noticed.
+READ = (
+    "products",
+    "result_days",
+    "sequencing_days",
+    "specimen_days",
+    "answer_days",
+    "spare_tests",
+    "beds",
+    "notify_days",
+    "activate_days",
+    "assess_days",
+    "communicate_days",
+    "care_days",
+    "measures_days",
+    "behaviour",
+    "traced_per_day",
+    "deploy_days",
+)
 #: Memory that stored courses may take before the least used is dropped, byte.
 COURSE_MEMORY = 600_000_000
 #: Outcomes of a hazard under one capacity that are remembered.
@@ -57,7 +97,10 @@ class Ensemble:
         self.origin = hazards["origin"].to_numpy(str)
         self.symptomatic = hazards["symptomatic"].to_numpy(np.float64)
         self.containable = (hazards["measures"] == "yes").to_numpy(bool)
-        self.latent = hazards["latent_days"].to_numpy(np.float64)
+        latent, incubation = (hazards[c].to_numpy(np.float64) for c in ("latent_days", "incubation_days"))
+        self.incubation = np.where(np.isnan(incubation), latent, incubation)
+        self.hospitalised = hazards["hospitalised"].to_numpy(np.float64)
+        self._recognised = hazards["recognised"].to_numpy(np.float64)
         self._intervals = [self._interval(r) for r in rows(hazards)]
         self._dispersion = hazards["dispersion"].to_numpy(np.float64)
         self.counts = self._share_out(n)
@@ -187,80 +230,61 @@ class Ensemble:
         """Outcome with community measures or without."""
         year = capacity.year
         key, surface = self._surface(h, parameters, year)
-        given = {
-            name: parameters.assumption(name, year)
-            for name in (
-                "care_delay_days",
-                "cluster_size",
-                "cluster_report_days",
-                "reference_abroad_days",
-                "isolation_effect",
-                "isolation_days",
-                "measures_effect",
-                "measures_around",
-                "coverage_cap",
-                "stock_delivery_days",
-            )
-        }
+        given = {name: parameters.assumption(name, year) for name in COEFFICIENTS}
         mixture = [dict(zip(PRODUCT_FIELDS, row, strict=True)) for row in capacity.products[h] if row[0] > 0]
         if not measures:
             given["measures_effect"] = 0.0
+        noticed = self._noticed(h, capacity, parameters)
         whole = (
             *key,
             tuple(given.values()),
-            capacity.products[h].tobytes(),
-            capacity.sampled.tobytes(),
-            (capacity.sequencing_days if mixture[0]["assay_days"] > 0 else capacity.result_days).tobytes(),
-            capacity.specimen_days.tobytes(),
-            (capacity.sequencing_days if mixture[-1]["assay_days"] > 0 else capacity.result_days).tobytes(),
-            float(capacity.notify_days),
-            float(capacity.activate_days),
-            float(capacity.behaviour),
-            capacity.traced_per_day.tobytes(),
-            capacity.deploy_days.tobytes(),
+            noticed.tobytes(),
+            *(getattr(capacity, name)[h if name == "products" else ...].tobytes() for name in READ),
         )
         if whole in self._outcomes:
             self._outcomes.move_to_end(whole)
             return self._outcomes[whole]
-        parts = [(m["probability"], self._outcome(h, surface, capacity, m, given)) for m in mixture]
-        likeliest = max(parts, key=lambda part: part[0])[1]
-        result = HazardYear(
-            sum(w * p.infections for w, p in parts),
-            sum(w * m["therapeutic_efficacy"] * p.treated for (w, p), m in zip(parts, mixture, strict=True)),
-            sum(w * p.under_measures for w, p in parts),
-            likeliest.detect,
-            likeliest.notify,
-            likeliest.respond,
-            likeliest.symptomatic,
-            surface.infections,
-            self.samples[h].strata,
-        )
+        parts = [(m["probability"], self._outcome(h, surface, capacity, m, given, noticed)) for m in mixture]
+        result = _mixed(parts, [m["therapeutic_efficacy"] for m in mixture])
         self._outcomes[whole] = result
         while len(self._outcomes) > OUTCOMES_KEPT:
             self._outcomes.popitem(last=False)
         return result
 
-    def _outcome(
-        self, h: int, surface: Surface, capacity: Capacity, product: dict[str, float], given: dict[str, float]
-    ) -> HazardYear:
-        """Outcome under one outcome of research."""
-        detect, named, symptomatic = self._detection(h, surface, capacity, product, given)
-        notify = detect + capacity.notify_days
-        ready = np.maximum(notify + capacity.activate_days, named + product["assay_days"])
-        u = self.samples[h].rounding
-        tau = whole_days(ready, u)
-        vaccine_day = np.maximum(whole_days(detect + product["vaccine_day"], u), tau)
-        therapy_day = np.maximum(whole_days(detect + product["therapeutic_day"], u), tau)
+    def _noticed(self, h: int, capacity: Capacity, parameters: Parameters) -> NDArray[np.float64]:
+        """Chance that an infection is noticed and sampled, array (place,).
+
+        How recognisable the disease is multiplies the odds of suspicion among those who seek care.
+        """
+        ill, factor = float(self.symptomatic[h]), float(self._recognised[h])
+        if factor == 1.0:
+            return ill * capacity.sampled
+        care = parameters.column("places", "care_seeking", capacity.year)
+        suspicion = np.divide(capacity.sampled, care, out=np.zeros_like(care), where=care > 0)
+        odds = factor * suspicion
+        return ill * care * odds / (1.0 - suspicion + odds)
+
+    def response(self, h: int, capacity: Capacity, product: dict[str, float], given: dict[str, float]) -> Response:
+        """How strong a response is against hazard h under one outcome of research."""
         people = float(self.world.population.sum())
-        deploy = capacity.deploy_days
         delivery = max(1.0, given["stock_delivery_days"])
-        response = Response(
-            deploy,
+        ill, hospitalised = float(self.symptomatic[h]), float(self.hospitalised[h])
+        symptomatic = ill + (1.0 - ill) * given["asymptomatic_infectiousness"]
+        onset = float(self.incubation[h])
+        return Response(
+            capacity.deploy_days,
             capacity.traced_per_day,
-            given["isolation_effect"] * float(self.symptomatic[h]) * self._left(h, given["isolation_days"]),
+            capacity.spare_tests,
+            _order(capacity.answer_days, capacity.spare_tests),
+            given["tests_per_case"],
+            given["isolated_untested"] if capacity.answer_days.shape[1] else 1.0,
+            given["isolation_effect"] * ill / max(symptomatic, 1e-300) * self._left(h, given["isolation_days"]),
             float(capacity.behaviour),
+            given["infection_control_effect"] * hospitalised,
             given["measures_effect"],
             given["measures_around"],
+            (hospitalised, round(onset + given["admission_days"]), max(1, round(given["stay_days"]))),
+            capacity.beds,
             (
                 product["vaccine_doses_per_day"] / people,
                 product["vaccine_stock"] / people,
@@ -275,16 +299,63 @@ class Ensemble:
                 delivery,
             ),
         )
-        out = surface.respond(tau, vaccine_day, therapy_day, response)
-        start = self.samples[h].start
-        respond = np.where(tau < NEVER_DAY, tau + np.floor(deploy[start] + u), np.inf)
+
+    def _milestones(
+        self,
+        h: int,
+        surface: Surface,
+        capacity: Capacity,
+        product: dict[str, float],
+        given: dict[str, float],
+        noticed: NDArray[np.float64],
+    ) -> tuple[Milestones, NDArray[np.bool_], NDArray[np.int64]]:
+        """Milestones, whether anybody fell ill, and the days of the parts of the response as whole days."""
+        sample = self.samples[h]
+        when = found(
+            surface, sample, capacity, product, given, noticed, float(self.symptomatic[h]), float(self.incubation[h])
+        )
+        stones = answered(when, capacity, product["assay_days"], sample.start)
+        u = sample.rounding
+        at = {name: stones.actions[:, i] for i, name in enumerate(ACTIONS)}
+        tracing = np.maximum(at["coordination"], at["confirmation"])
+        first = whole_days(np.maximum(stones.notify, at["confirmation"]), u)
+        days = np.column_stack(
+            [
+                whole_days(tracing, u),
+                whole_days(at["communication"], u),
+                whole_days(at["care"], u),
+                whole_days(at["measures"], u),
+                np.maximum(whole_days(stones.detect + product["vaccine_day"], u), first),
+                np.maximum(whole_days(stones.detect + product["therapeutic_day"], u), first),
+            ]
+        )
+        return stones, when.symptomatic, days
+
+    def _outcome(
+        self,
+        h: int,
+        surface: Surface,
+        capacity: Capacity,
+        product: dict[str, float],
+        given: dict[str, float],
+        noticed: NDArray[np.float64],
+    ) -> HazardYear:
+        """Outcome under one outcome of research."""
+        response = self.response(h, capacity, product, given)
+        stones, symptomatic, days = self._milestones(h, surface, capacity, product, given, noticed)
+        out = surface.respond(days, response)
+        column = dict(zip(MEASURED, out.T, strict=True))
         return HazardYear(
-            out[:, 0],
-            out[:, 1],
-            out[:, 3],
-            detect,
-            notify,
-            respond,
+            column["infections"],
+            column["treated"],
+            column["under_measures"],
+            column["bed_days_short"] / response.hospital[2],
+            column["followed"],
+            column["tests"],
+            column["tests_short"],
+            stones,
+            column["control"],
+            column["end"],
             symptomatic,
             surface.infections,
             self.samples[h].strata,
@@ -298,40 +369,7 @@ class Ensemble:
         """
         interval = self._intervals[h]
         ends = np.arange(1, len(interval) + 1) + 0.5
-        return float(interval @ np.clip(ends - (float(self.latent[h]) + days), 0.0, 1.0))
-
-    def _detection(
-        self, h: int, surface: Surface, capacity: Capacity, product: dict[str, float], given: dict[str, float]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-        """Day of detection, day on which the agent is named, and whether anybody fell ill.
-
-        The first sampled case in a place is a geometric draw over its cases; a cluster is
-        noticed at a number of cases that does not depend on a laboratory.
-        """
-        sample = self.samples[h]
-        n, places = sample.chance.shape
-        ill = float(self.symptomatic[h])
-        new_agent = product["assay_days"] > 0
-        sequencing = np.minimum(capacity.sequencing_days, capacity.specimen_days + product["naming_days"])
-        reading = sequencing if new_agent else capacity.result_days
-        until_care = float(self.latent[h]) + given["care_delay_days"]
-        noticed = ill * capacity.sampled
-        sampled = surface.first_report(_geometric(sample.chance, noticed), until_care + reading, np.full(n, np.inf))
-        cluster = np.full(places, np.inf)
-        cluster[noticed > 0] = np.ceil(given["cluster_size"] / noticed[noticed > 0])
-        detect = surface.first_report(
-            np.broadcast_to(cluster, (n, places)).copy(),
-            np.full(places, until_care + given["cluster_report_days"]),
-            sampled.copy(),
-        )
-        anybody = surface.first_report(
-            _geometric(sample.chance, np.full(places, ill)), np.zeros(places), np.full(n, np.inf)
-        )
-        if not new_agent:
-            return detect, np.full(n, -np.inf), np.isfinite(anybody)
-        # once an outbreak is noticed, a specimen is sent on purpose: abroad where that is faster
-        on_purpose = np.minimum(sequencing[sample.start], given["reference_abroad_days"])
-        return detect, np.minimum(sampled, detect + on_purpose), np.isfinite(anybody)
+        return float(interval @ np.clip(ends - (float(self.incubation[h]) + days), 0.0, 1.0))
 
     # -- all hazards ----------------------------------------------------------------------
 
@@ -351,6 +389,9 @@ class Ensemble:
             years * settings.value_life_year,
             per_case,
             parameters.assumption("measures_cost", year) if settings.perspective == "societal" else 0.0,
+            _deaths_short(
+                column("hazards", "ifr", year), self.hospitalised, parameters.assumption("excess_fatality", year)
+            ),
         )
 
     def alone(self, h: int, parameters: Parameters, year: int) -> HazardYear:
@@ -359,13 +400,24 @@ class Ensemble:
         n = len(surface.infections)
         never = np.full(n, np.inf)
         anybody = surface.first_report(
-            _geometric(self.samples[h].chance, np.full(len(self.world.codes), float(self.symptomatic[h]))),
+            geometric(self.samples[h].chance, np.full(len(self.world.codes), float(self.symptomatic[h]))),
             np.zeros(len(self.world.codes)),
             np.full(n, np.inf),
         )
+        nothing = np.zeros(n)
+        given = {name: parameters.assumption(name, year) for name in ("admission_days", "stay_days")}
+        hospital = (
+            float(self.hospitalised[h]),
+            round(float(self.incubation[h]) + given["admission_days"]),
+            max(1, round(given["stay_days"])),
+        )
+        beds = self.levers.capacities(parameters.starts, [year])[0].beds
+        out = surface.undisturbed(hospital, beds)
+        column = dict(zip(MEASURED, out.T, strict=True))
         return HazardYear(
-            surface.infections.astype(np.float64), np.zeros(n), np.zeros(n), never, never, never,
-            np.isfinite(anybody), surface.infections, self.samples[h].strata,
+            column["infections"], nothing, nothing, column["bed_days_short"] / hospital[2], nothing, nothing, nothing,
+            Milestones(never, never, never, never, never, np.full((n, len(ACTIONS)), np.inf)),
+            column["control"], column["end"], np.isfinite(anybody), surface.infections, self.samples[h].strata,
         )  # fmt: skip
 
     def years(
@@ -391,8 +443,27 @@ def _money(h: int, price: Price, outcome: HazardYear) -> NDArray[np.float64]:
     return health + money
 
 
-def _geometric(u: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Number of the first success at uniform u, for success probability p by column; inf: never."""
-    with np.errstate(divide="ignore"):
-        draws = np.ceil(np.log1p(-u) / np.log1p(-p)[None, :])
-    return np.where(p[None, :] > 0, np.maximum(draws, 1.0), np.inf)
+def _deaths_short(ifr: NDArray[np.float64], hospitalised: NDArray[np.float64], excess: float) -> NDArray[np.float64]:
+    """Further deaths for each patient who finds no bed; deaths otherwise are taken to be among patients."""
+    fatality = np.minimum(1.0, np.divide(ifr, hospitalised, out=np.zeros_like(ifr), where=hospitalised > 0))
+    return np.minimum(excess * fatality, 1.0 - fatality)
+
+
+def _order(answer_days: NDArray[np.float64], spare: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Laboratories that can test, in the order in which each place asks them, array (place, rank); -1: no more."""
+    able = np.isfinite(answer_days) & (spare > 0)[None, :]
+    order = np.argsort(np.where(able, answer_days, np.inf), axis=1, kind="stable")
+    order = np.where(np.take_along_axis(able, order, 1), order, -1)
+    return np.ascontiguousarray(order[:, : int(able.sum(1).max(initial=0))], np.int64)
+
+
+def _mixed(parts: list[tuple[float, HazardYear]], efficacy: list[float]) -> HazardYear:
+    """The mean over outcomes of research; milestones are those of the likeliest."""
+    likeliest = max(parts, key=lambda part: part[0])[1]
+
+    def mean(name: str, factors: list[float] | None = None) -> NDArray[np.float64]:
+        weights = [w * f for (w, _p), f in zip(parts, factors or [1.0] * len(parts), strict=True)]
+        return np.asarray(sum(w * getattr(p, name) for w, (_w, p) in zip(weights, parts, strict=True)))
+
+    amounts = ("infections", "under_measures", "short_of_bed", "followed", "tests", "tests_short")
+    return replace(likeliest, treated=mean("treated", efficacy), **{name: mean(name) for name in amounts})

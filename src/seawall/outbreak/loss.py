@@ -34,6 +34,7 @@ def outbreak_loss(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Deaths, health loss and money loss of each outbreak of hazard h, arrays (outbreak,)."""
     deaths = price.ifr[h] * np.maximum(0.0, outcome.infections - outcome.treated)
+    deaths = deaths + price.deaths_short_of_bed[h] * outcome.short_of_bed
     return (
         deaths,
         deaths * price.health_per_death[h],

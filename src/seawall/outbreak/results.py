@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from seawall.outbreak.milestones import Milestones
     from seawall.outbreak.strata import Strata
 
 __all__ = ["HazardYear", "Price"]
@@ -18,17 +19,41 @@ __all__ = ["HazardYear", "Price"]
 class HazardYear:
     """What the outbreaks of one hazard do under one year's capacity; arrays (outbreak,).
 
-    Days count from emergence; inf: never. ``symptomatic`` says whether anybody fell ill;
-    ``under_measures`` counts days of people under community measures, person-day; ``strata`` holds
-    the weights of the outbreaks.
+    Parameters
+    ----------
+    infections, treated : float arrays
+        People infected, and deaths' worth of people treated.
+    under_measures : float array
+        Days of people under community measures, person-day.
+    short_of_bed : float array
+        Patients who need a bed and find none.
+    followed : float array
+        Cases that tracers follow, person-day.
+    tests, tests_short : float arrays
+        Tests done, and tests wanted beyond what laboratories could spare.
+    milestones : Milestones
+        Days from emergence.
+    control, end : float arrays
+        Day from which a week's infections stay below those due at R = 1, and day of the last case's
+        last possible infection.
+    symptomatic : bool array
+        Whether anybody fell ill.
+    alone : int array
+        Infections if left alone.
+    strata : Strata
+        The weights of the outbreaks.
     """
 
     infections: NDArray[np.float64]
     treated: NDArray[np.float64]
     under_measures: NDArray[np.float64]
-    detect: NDArray[np.float64]
-    notify: NDArray[np.float64]
-    respond: NDArray[np.float64]
+    short_of_bed: NDArray[np.float64]
+    followed: NDArray[np.float64]
+    tests: NDArray[np.float64]
+    tests_short: NDArray[np.float64]
+    milestones: Milestones
+    control: NDArray[np.float64]
+    end: NDArray[np.float64]
     symptomatic: NDArray[np.bool_]
     alone: NDArray[np.int64]
     strata: Strata
@@ -38,8 +63,9 @@ class HazardYear:
 class Price:
     """What one infection, one death and one person-day of measures cost in a year: arithmetic on what was run.
 
-    Arrays (hazard,), ``money_per_measure_day`` a number for all; health and money are discounted
-    at their own rates.
+    Arrays (hazard,), ``money_per_measure_day`` a number for all; ``deaths_short_of_bed`` counts the
+    further deaths for each patient who finds no bed. Health and money are discounted at their own
+    rates.
     """
 
     frequency: NDArray[np.float64]
@@ -47,3 +73,4 @@ class Price:
     health_per_death: NDArray[np.float64]
     money_per_infection: NDArray[np.float64]
     money_per_measure_day: float
+    deaths_short_of_bed: NDArray[np.float64]

@@ -10,13 +10,23 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seawall.outbreak.draws import gamma_table
-from seawall.outbreak.kernel import NO_LIMIT, WINDOW, branch, first_samples, undisturbed
+from seawall.outbreak.kernel import (
+    MEASURED,
+    NO_LIMIT,
+    WINDOW,
+    State,
+    beds_short,
+    branch,
+    first_samples,
+    undisturbed,
+    working_space,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +35,10 @@ if TYPE_CHECKING:
 
     from seawall.outbreak.world import Sample, World
 
-__all__ = ["Course", "Response", "Surface", "takes_off", "threads"]
+__all__ = ["DAYS", "Course", "Response", "Surface", "takes_off", "threads"]
 
+#: What begins on a day of its own, in the order of the columns of `Surface.respond`.
+DAYS = ("tracing", "behaviour", "care", "measures", "vaccine", "therapeutic")
 #: Most outbreaks that one thread takes at a time; fewer where there are few, so that no thread idles.
 CHUNK = 8
 
@@ -42,7 +54,7 @@ def _pool(n: int) -> ThreadPoolExecutor:
 
 
 @cache
-def _gamma(dispersion: float) -> NDArray[np.float64]:
+def _gamma(dispersion: float) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     return gamma_table(dispersion)
 
 
@@ -53,15 +65,27 @@ class Response:
     Parameters
     ----------
     deploy : float array (place,)
-        Days from the start of the response until it works in each place.
+        Days from the start of tracing until it works in each place.
     traced : float array (place,)
         New cases a day whose contacts can be followed.
-    isolation, behaviour : float
-        Shares of onward transmission prevented.
-    measures : float
-        Share prevented by community measures; 0: there are none.
+    spare : float array (laboratory,)
+        Tests a day that each laboratory can do beside its routine.
+    order : int array (place, rank)
+        Laboratories in the order in which each place asks them; -1: no more.
+    tests_per_case, untested : float
+        Tests that a followed case and its contacts need; share of followed cases without them who
+        are isolated all the same.
+    isolation : float
+        Share of a followed case's onward transmission prevented.
+    behaviour, care, measures : float
+        Shares of onward transmission prevented by informed communities, by infection control and
+        case management, and by community measures; 0: there are none.
     around : float
         People under measures for each infection of the last week.
+    hospital : tuple (hospitalised, wait, stay)
+        Share of the infected admitted; whole days from infection to admission, and in hospital.
+    beds : float array (place,)
+        Beds that the outbreak can have.
     vaccine : tuple of 5 float
         Share of people a day, share in store, days of delivery, greatest coverage, efficacy.
     therapy : tuple of 4 float
@@ -70,39 +94,40 @@ class Response:
 
     deploy: NDArray[np.float64]
     traced: NDArray[np.float64]
+    spare: NDArray[np.float64]
+    order: NDArray[np.int64]
+    tests_per_case: float
+    untested: float
     isolation: float
     behaviour: float
+    care: float
     measures: float
     around: float
+    hospital: tuple[float, int, int]
+    beds: NDArray[np.float64]
     vaccine: tuple[float, float, float, float, float]
     therapy: tuple[float, float, float, float]
 
-    @property
+    @cached_property
     def key(self) -> tuple[object, ...]:
         """What identifies the response."""
         return (
             self.deploy.tobytes(),
             self.traced.tobytes(),
+            self.spare.tobytes(),
+            self.order.tobytes(),
+            self.tests_per_case,
+            self.untested,
             self.isolation,
             self.behaviour,
+            self.care,
             self.measures,
             self.around,
+            self.hospital,
+            self.beds.tobytes(),
             self.vaccine,
             self.therapy,
         )
-
-
-def _work(places: int, length: int, outbreaks: int) -> tuple[NDArray[np.float64] | NDArray[np.int64], ...]:
-    """Working space of the kernel for a generation interval of so many days."""
-    return (
-        np.empty(places, np.int64),
-        np.zeros((places, 2 * length)),
-        np.zeros((places, WINDOW), np.int64),
-        np.zeros(places, np.int64),
-        np.zeros(places),
-        np.zeros(outbreaks, np.int64),
-        np.zeros(outbreaks, np.int64),
-    )
 
 
 @dataclass(frozen=True)
@@ -137,14 +162,14 @@ def takes_off(
 ) -> NDArray[np.bool_]:
     """Whether outbreaks, left alone, reach a number of infections; they are stopped there."""
     n, places = len(keys), len(course.susceptible)
-    interval = np.ascontiguousarray(course.interval[::-1])
-    _days, total = undisturbed(
+    out = np.zeros((n, len(MEASURED)))
+    undisturbed(
         keys, np.arange(n), start, 1, course.susceptible, world.place_keys, world.travel,
-        (course.r0, course.dispersion, interval, course.import_days), _gamma(course.dispersion), course.import_rate,
-        course.limit, enough, _work(places, len(interval), n), np.zeros(n, np.int64), np.zeros((0, places), np.int32),
-        np.zeros((0, places)),
+        (course.r0, course.interval, course.import_days), _gamma(course.dispersion), course.import_rate,
+        course.limit, enough, working_space(places, len(course.interval), WINDOW + 1, 0), np.zeros(n, np.int64),
+        np.zeros((0, places), np.int32), np.zeros((0, places)), np.zeros((0, 2)), out,
     )  # fmt: skip
-    return np.asarray(total >= enough)
+    return np.asarray(out[:, 0] >= enough)
 
 
 class Surface:
@@ -162,18 +187,17 @@ class Surface:
         self.world = world
         self.sample = sample
         self.susceptible = course.susceptible
-        # the kernel reads the generation interval from its last day
-        interval = np.ascontiguousarray(course.interval[::-1])
-        self.course = (course.r0, course.dispersion, interval, course.import_days)
+        self.course = (course.r0, course.interval, course.import_days)
         self.import_rate = course.import_rate
         self.limit = course.limit
         self.gamma = _gamma(course.dispersion)
         self._ids: dict[tuple[object, ...], int] = {}
-        self._kept: dict[tuple[int, int, int, int, int], tuple[float, float, float, float]] = {}
+        self._kept: dict[tuple[int, ...], tuple[float, ...]] = {}
+        self._beds: dict[tuple[object, ...], NDArray[np.float64]] = {}
         self._run()
 
-    def _work(self) -> tuple[NDArray[np.float64] | NDArray[np.int64], ...]:
-        return _work(len(self.susceptible), len(self.course[2]), len(self.sample.keys))
+    def _space(self, slots: int = WINDOW + 1, laboratories: int = 0) -> State:
+        return working_space(len(self.susceptible), len(self.course[1]), slots, laboratories)
 
     def _each(self, items: NDArray[np.int64], run: Callable[[NDArray[np.int64]], object]) -> list[object]:
         """Run chunks of outbreaks on all threads; the order of results is that of the items."""
@@ -186,30 +210,31 @@ class Surface:
     def _run(self) -> None:
         """Run every outbreak undisturbed: once for its length, once more to store its course."""
         n, places = len(self.sample.keys), len(self.susceptible)
-        self.days = np.zeros(n, np.int64)
-        self.infections = np.zeros(n, np.int64)
-        nothing = (np.zeros(n, np.int64), np.zeros((0, places), np.int32), np.zeros((0, places)))
+        self.alone = np.zeros((n, len(MEASURED)))
+        nothing = (np.zeros(n, np.int64), np.zeros((0, places), np.int32), np.zeros((0, places)), np.zeros((0, 2)))
 
         def go(which: NDArray[np.int64], store: tuple[object, ...]) -> None:
-            days, total = undisturbed(
+            undisturbed(
                 self.sample.keys, which, self.sample.start, 1, self.susceptible, self.world.place_keys,
                 self.world.travel, self.course, self.gamma, self.import_rate, self.limit, NO_LIMIT,
-                self._work(), *store,
+                self._space(), *store, self.alone,
             )  # fmt: skip
-            self.days[which], self.infections[which] = days[which], total[which]
 
         everything = np.arange(n)
         self._each(everything, lambda which: go(which, nothing))
+        self.infections = self.alone[:, 0].astype(np.int64)
+        self.days = self.alone[:, 2].astype(np.int64)
         self.offset = np.concatenate([[0], np.cumsum(self.days)[:-1]]).astype(np.int64)
         rows = int(self.days.sum())
         self.new = np.zeros((rows, places), np.int32)
         self.infectious = np.zeros((rows, places))
-        self._each(everything, lambda which: go(which, (self.offset, self.new, self.infectious)))
+        self.pulses = np.zeros((rows, 2))
+        self._each(everything, lambda which: go(which, (self.offset, self.new, self.infectious, self.pulses)))
 
     @property
     def nbytes(self) -> int:
         """Memory held by the stored courses, byte."""
-        return int(self.new.nbytes + self.infectious.nbytes)
+        return int(self.new.nbytes + self.infectious.nbytes + self.pulses.nbytes)
 
     def first_report(
         self, threshold: NDArray[np.float64], delay: NDArray[np.float64], best: NDArray[np.float64]
@@ -218,72 +243,87 @@ class Surface:
         first_samples(self.days, self.offset, self.new, threshold, delay, best)
         return best
 
-    def respond(
-        self,
-        tau: NDArray[np.int64],
-        vaccine_day: NDArray[np.int64],
-        therapy_day: NDArray[np.int64],
-        response: Response,
-    ) -> NDArray[np.float64]:
-        """Outcome of each outbreak when the response starts on day tau.
+    def respond(self, days: NDArray[np.int64], response: Response) -> NDArray[np.float64]:
+        """Outcome of each outbreak when the parts of the response start on some days.
 
         Parameters
         ----------
-        tau, vaccine_day, therapy_day : int arrays (outbreak,)
-            Days from emergence; ``NEVER_DAY``: never.
+        days : int array (outbreak, part)
+            Days from emergence in the order of `DAYS`; ``NEVER_DAY``: never.
         response : Response
 
         Returns
         -------
-        float array (outbreak, 4)
-            Infections, people treated, day of the end, days of people under community measures.
+        float array (outbreak, ``kernel.MEASURED``)
         """
-        nothing = np.zeros(len(tau))
-        out = np.column_stack([self.infections, nothing, self.days, nothing]).astype(np.float64)
-        touched = np.flatnonzero(tau < self.days)
+        out = self.undisturbed(response.hospital, response.beds)
+        touched = np.flatnonzero(days.min(1) < self.days)
         if not len(touched):
             return out
         label = self._ids.setdefault(response.key, len(self._ids))
-        keys = [(label, int(j), int(tau[j]), int(vaccine_day[j]), int(therapy_day[j])) for j in touched]
+        keys = [(label, j, *row) for j, row in zip(touched.tolist(), days[touched].tolist(), strict=True)]
         missing = np.array([i for i, key in enumerate(keys) if key not in self._kept], np.int64)
         if len(missing):
-            self._branch(touched[missing], tau, vaccine_day, therapy_day, response, [keys[i] for i in missing])
-        for j, key in zip(touched, keys, strict=True):
-            out[j] = self._kept[key]
+            measured, _places = self._branch(touched[missing], days, response)
+            for i, row in zip(missing, measured.tolist(), strict=True):
+                self._kept[keys[i]] = tuple(row)
+        out[touched] = [self._kept[key] for key in keys]
+        return out
+
+    def undisturbed(self, hospital: tuple[float, int, int], beds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Outcome of each outbreak left alone, with some beds, array as of `respond`; see `Response`."""
+        out = self.alone.copy()
+        if hospital[0] > 0.0:
+            key = (hospital, beds.tobytes())
+            if key not in self._beds:
+                short = np.zeros(len(self.days))
+                beds_short(np.arange(len(short)), self.days, self.offset, self.new, (*hospital, beds), short)
+                self._beds[key] = short
+            out[:, MEASURED.index("bed_days_short")] = self._beds[key]
+        return out
+
+    def by_place(self, days: NDArray[np.int64], response: Response) -> NDArray[np.int64]:
+        """Infections of each outbreak by place under a response, int array (outbreak, place)."""
+        ends = self.offset + self.days
+        out = np.array([self.new[a:b].sum(0) for a, b in zip(self.offset, ends, strict=True)], np.int64)
+        touched = np.flatnonzero(days.min(1) < self.days)
+        if len(touched):
+            out[touched] = self._branch(touched, days, response, places=True)[1]
         return out
 
     def _branch(
-        self,
-        jobs: NDArray[np.int64],
-        tau: NDArray[np.int64],
-        vaccine_day: NDArray[np.int64],
-        therapy_day: NDArray[np.int64],
-        response: Response,
-        keys: list[tuple[int, int, int, int, int]],
-    ) -> None:
-        result = np.zeros((len(jobs), 4))
+        self, jobs: NDArray[np.int64], days: NDArray[np.int64], response: Response, *, places: bool = False
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Run some outbreaks from the day on which their response starts: outcomes, and infections by place."""
+        result = np.zeros((len(jobs), len(MEASURED)))
+        seats = np.zeros((len(jobs) if places else 0, len(self.susceptible)), np.int64)
         strength = (
-            response.deploy.astype(np.float64),
+            response.deploy,
             self.sample.rounding,
             response.traced,
+            (response.spare, response.order),
             response.isolation,
-            response.behaviour,
-            response.measures,
+            (response.behaviour, response.care, response.measures),
             response.around,
             self.world.population.astype(np.float64),
+            response.tests_per_case,
+            response.untested,
         )
+        hospital = (*response.hospital, response.beds)
+        slots = 1 + max(WINDOW, response.hospital[1] + response.hospital[2])
 
         def go(which: NDArray[np.int64]) -> None:
-            out = np.zeros((len(which), 4))
+            out, here = np.zeros((len(which), len(MEASURED))), seats[which] if places else seats
             j = jobs[which]
             branch(
-                self.sample.keys, j, tau[j], vaccine_day[j], therapy_day[j], self.days, self.susceptible,
-                self.world.place_keys, self.world.travel, self.course, self.gamma, self.import_rate, self.limit,
-                self._work(), self.offset, self.new, self.infectious, strength, response.vaccine, response.therapy,
-                out,
+                self.sample.keys, j, days[j], self.days, self.susceptible, self.world.place_keys, self.world.travel,
+                self.course, self.gamma, self.import_rate, self.limit, self._space(slots, len(response.spare)),
+                self.offset, self.new, self.infectious, self.pulses, hospital, strength, response.vaccine,
+                response.therapy, out, here,
             )  # fmt: skip
             result[which] = out
+            if places:
+                seats[which] = here
 
         self._each(np.arange(len(jobs)), go)
-        for key, row in zip(keys, result.tolist(), strict=True):
-            self._kept[key] = (row[0], row[1], row[2], row[3])
+        return result, seats

@@ -155,11 +155,12 @@ class World:
                     break
                 keep.append(int(q))
                 left -= contacts[p, q] if q != p else 0.0
-            for q in sorted({*keep, p}):
+            # a row that is nearly full is kept whole: the kernel adds it up without looking places up
+            for q in range(n) if 2 * len(keep) >= n else sorted({*keep, p}):
                 idx.append(q)
                 weight.append(contacts[p, q] / max(1, self.population[q]))
             ptr.append(len(idx))
-        return np.array(ptr, np.int64), np.array(idx, np.int64), np.array(weight)
+        return np.array(ptr, np.int64), np.array(idx, np.int64), np.array(weight, np.float32)
 
     def entry_weights(self, origin: str) -> NDArray[np.float64]:
         """Where outbreaks of an origin start, array (place,)."""

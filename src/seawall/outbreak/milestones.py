@@ -1,0 +1,168 @@
+"""When an outbreak is found and answered: the days between its emergence and the complete response.
+
+Detection comes by the first sampled case or by a cluster; identification by a laboratory; then
+notification and the seven early actions of the response (Bochner et al. 2021,
+doi 10.1136/bmjgh-2021-007217, for the seven; Frieden et al. 2021, doi 10.1016/S0140-6736(21)01250-2,
+for 7-1-7), each with a delay of its own from capacity:
+
+=====================================  ==========================================================
+early action                           begins
+=====================================  ==========================================================
+coordination                           ``activate_days`` after notification
+assessment of the risk                 ``assess_days`` after notification
+confirmation in laboratories           when the agent is named and tests for it are in use
+investigation, tracing and isolation   ``deploy_days`` after coordination and confirmation, by place
+infection control, case management     ``care_days`` after notification
+risk communication                     ``communicate_days`` after notification
+community measures                     ``measures_days`` after coordination and assessment
+=====================================  ==========================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from seawall.levers import Capacity
+    from seawall.outbreak.surface import Surface
+    from seawall.outbreak.world import Sample
+
+__all__ = ["ACTIONS", "Found", "Milestones", "answered", "found", "geometric"]
+
+#: The seven early actions of a response, in the order of `Milestones.actions`.
+ACTIONS = ("coordination", "assessment", "confirmation", "investigation", "care", "communication", "measures")
+
+
+@dataclass(frozen=True)
+class Found:
+    """When outbreaks are found; float arrays (outbreak,), days from emergence, inf: never.
+
+    ``sample`` is the day on which the first specimen is taken that leads to detection; ``named``
+    the day on which a new agent is named, -inf for a known one; ``symptomatic`` says whether
+    anybody fell ill.
+    """
+
+    sample: NDArray[np.float64]
+    detect: NDArray[np.float64]
+    named: NDArray[np.float64]
+    symptomatic: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """Days of an outbreak from its emergence; float arrays (outbreak,), inf: never.
+
+    ``actions`` is an array (outbreak, action) in the order of `ACTIONS`; ``respond`` is the day on
+    which the last of them is there, in the place where the outbreak started.
+    """
+
+    sample: NDArray[np.float64]
+    detect: NDArray[np.float64]
+    identify: NDArray[np.float64]
+    notify: NDArray[np.float64]
+    respond: NDArray[np.float64]
+    actions: NDArray[np.float64]
+
+
+def found(
+    surface: Surface,
+    sample: Sample,
+    capacity: Capacity,
+    product: dict[str, float],
+    given: dict[str, float],
+    noticed: NDArray[np.float64],
+    ill: float,
+    incubation: float,
+) -> Found:
+    """Day of detection: the first sampled case, or the first cluster, of any place.
+
+    The first sampled case in a place is a geometric draw over its cases; a cluster is noticed at a
+    number of cases that does not depend on a laboratory.
+
+    Parameters
+    ----------
+    surface : Surface
+        The undisturbed courses.
+    sample : Sample
+    capacity : Capacity
+    product : mapping
+        Methods and medicine under one outcome of research.
+    given : mapping
+        Coefficients by name.
+    noticed : float array (place,)
+        Chance that an infection is noticed and sampled.
+    ill : float
+        Share of infections with symptoms.
+    incubation : float
+        Days from infection to symptoms.
+    """
+    n, places = sample.chance.shape
+    new_agent = product["assay_days"] > 0
+    sequencing = np.minimum(capacity.sequencing_days, capacity.specimen_days + product["naming_days"])
+    reading = sequencing if new_agent else capacity.result_days
+    until_care = incubation + given["care_delay_days"]
+    nth = geometric(sample.chance, noticed)
+    sampled = surface.first_report(nth, until_care + reading, np.full(n, np.inf))
+    cluster = np.full(places, np.inf)
+    cluster[noticed > 0] = np.ceil(given["cluster_size"] / noticed[noticed > 0])
+    detect = surface.first_report(
+        np.broadcast_to(cluster, (n, places)).copy(),
+        np.full(places, until_care + given["cluster_report_days"]),
+        sampled.copy(),
+    )
+    anybody = surface.first_report(geometric(sample.chance, np.full(places, ill)), np.zeros(places), np.full(n, np.inf))
+    specimen = surface.first_report(nth, np.full(places, until_care), np.full(n, np.inf))
+    if not new_agent:
+        return Found(specimen, detect, np.full(n, -np.inf), np.isfinite(anybody))
+    # once an outbreak is noticed, a specimen is sent on purpose: abroad where that is faster
+    on_purpose = np.minimum(sequencing[sample.start], given["reference_abroad_days"])
+    return Found(specimen, detect, np.minimum(sampled, detect + on_purpose), np.isfinite(anybody))
+
+
+def answered(when: Found, capacity: Capacity, assay_days: float, start: NDArray[np.int64]) -> Milestones:
+    """Days of notification and of the seven early actions.
+
+    Parameters
+    ----------
+    when : Found
+    capacity : Capacity
+    assay_days : float
+        Days from naming a new agent until tests for it are in use; 0 for a known one.
+    start : int array (outbreak,)
+        Place of the first case.
+    """
+    notify = when.detect + capacity.notify_days
+    coordination = notify + capacity.activate_days
+    assessment = notify + capacity.assess_days
+    confirmation = when.named + assay_days
+    actions = np.column_stack(
+        [
+            coordination,
+            assessment,
+            np.maximum(confirmation, when.detect),
+            np.maximum(coordination, confirmation) + capacity.deploy_days[start],
+            notify + capacity.care_days,
+            notify + capacity.communicate_days,
+            np.maximum(coordination, assessment) + capacity.measures_days,
+        ]
+    )
+    return Milestones(
+        np.minimum(when.sample, when.detect),
+        when.detect,
+        np.maximum(when.named, when.detect),
+        notify,
+        actions.max(1),
+        actions,
+    )
+
+
+def geometric(u: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Number of the first success at uniform u, for success probability p by column; inf: never."""
+    with np.errstate(divide="ignore"):
+        draws = np.ceil(np.log1p(-u) / np.log1p(-p)[None, :])
+    return np.where(p[None, :] > 0, np.maximum(draws, 1.0), np.inf)
