@@ -214,7 +214,7 @@ def test_fields_are_those_of_capacity_and_each_has_one_owner() -> None:
 def test_fields_have_the_shapes_they_say() -> None:
     case = rich(list(disturbances()))
     got = Levers(case.canonical).capacities(case.canonical.edits.starts({}), [2027, YEAR])
-    sizes = {"place": 5, "hazard": 3, "outcome": None, "product field": None}
+    sizes = {"place": 5, "hazard": 3, "outcome": None, "product field": None, "laboratory": len(case["facilities"])}
     for capacity in got:
         for field in FIELDS:
             axes = [a for a in field.shape.split(", ") if a]

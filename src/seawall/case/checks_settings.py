@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -208,9 +209,8 @@ def _budget_years(value: Any) -> tuple[int, ...]:
     return years
 
 
-def _perspective(value: Any) -> str:
+def _choice(value: Any, choices: tuple[str, ...]) -> str:
     text = _text(value).casefold()
-    choices = ("health", "societal")
     if text not in choices:
         message = _("{value} is not one of {choices}{suggestion}")
         raise _Wrong(
@@ -232,8 +232,9 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "discount_money": _rate,
     "discount_health": _rate,
     "value_life_year": _amount,
-    "perspective": _perspective,
+    "perspective": partial(_choice, choices=("health", "societal")),
     "unspent_value": _share,
     "upkeep_cap": _amount,
+    "travel_model": partial(_choice, choices=("gravity", "radiation")),
     "framework": _text,
 }

@@ -26,6 +26,7 @@ MEANINGS: dict[str, str] = {
     "perspective": N_("health: life years and care; societal: economic interruption too"),
     "unspent_value": N_("1: money saved counts; 0: the budget is there to be used"),
     "upkeep_cap": N_("Most upkeep a year after the last budget year; no limit where empty"),
+    "travel_model": N_("gravity or radiation: how people travel where travel has no table"),
     "framework": N_("Framework whose scores drive governance; the latest scored where empty"),
 }
 
@@ -52,6 +53,7 @@ class Settings:
     perspective: str = "health"
     unspent_value: float = 1.0
     upkeep_cap: float | None = None
+    travel_model: str = "gravity"
     framework: str = ""
 
     @property

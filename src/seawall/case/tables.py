@@ -109,7 +109,7 @@ _TRAVEL = Table(
         Column("trips_per_day", N_("Trips a day"), "number", "trip/day", ge=0),
         *_SOURCE,
     ),
-    absent=N_("travel follows a gravity law with the coefficients in assumptions"),
+    absent=N_("travel follows the law that travel_model of case.yaml names, gravity unless told otherwise"),
 )
 
 _FACILITIES = Table(
@@ -937,6 +937,47 @@ _IMMUNITY = Table(
     absent=N_("immunity is that of hazards everywhere"),
 )
 
+_AGES = Table(
+    "ages",
+    N_("An age group of the population, for the burden by age."),
+    (
+        Column("age_group", N_("Short unique code, such as 0-4"), key=True),
+        Column("name", N_("Name shown in reports; the code where empty"), default=""),
+        _NAME_ZH,
+        Column("share", N_("Share of the population"), "number", "share", ge=0, le=1),
+        Column(
+            "susceptibility",
+            N_("How often its members are infected, relative to the others"),
+            "number",
+            "1",
+            ge=0,
+            default=1.0,
+        ),
+        Column(
+            "life_years",
+            N_("Life years lost per death; used where the hazard does not say"),
+            "number",
+            "year",
+            ge=0,
+            default=nan,
+        ),
+        *_SOURCE,
+    ),
+    absent=N_("the burden is not told by age"),
+)
+
+_SEVERITY = Table(
+    "severity",
+    N_("How deadly a hazard is to an age group."),
+    (
+        Column("hazard", N_("Hazard"), ref="hazards.hazard", key=True),
+        Column("age_group", N_("Age group"), ref="ages.age_group", key=True),
+        Column("fatality", N_("Deaths per infection, relative to the other age groups"), "number", "1", ge=0),
+        *_SOURCE,
+    ),
+    absent=N_("every age dies alike"),
+)
+
 _BUDGETS = Table(
     "budgets",
     N_("Money of a source in a year."),
@@ -1013,6 +1054,8 @@ TABLES: dict[str, Table] = {
         _EFFECTS,
         _HAZARDS,
         _IMMUNITY,
+        _AGES,
+        _SEVERITY,
         _BUDGETS,
         _EVENTS,
         _ORIGINS,

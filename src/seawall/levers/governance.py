@@ -2,8 +2,8 @@
 
 Nothing here has a mechanism that the model follows, so scores of assessments drive it: days run
 geometrically from their worst to their best value as the mean level of the linked indicators
-rises from 0 to 1. Delays in outbreak records fall about log-linearly with scores (Kluberg et al.
-2016, doi 10.3201/eid2210.151956, for the improvement of delays over time).
+rises from 0 to 1. How weakly recorded delays follow scores is in the study of delays and scores
+(docs, explanation), from which the packaged span of notification comes.
 """
 
 from __future__ import annotations

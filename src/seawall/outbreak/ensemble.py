@@ -100,6 +100,7 @@ class Ensemble:
         latent, incubation = (hazards[c].to_numpy(np.float64) for c in ("latent_days", "incubation_days"))
         self.incubation = np.where(np.isnan(incubation), latent, incubation)
         self.hospitalised = hazards["hospitalised"].to_numpy(np.float64)
+        self._age_years = self._years_by_age()
         self._recognised = hazards["recognised"].to_numpy(np.float64)
         self._intervals = [self._interval(r) for r in rows(hazards)]
         self._dispersion = hazards["dispersion"].to_numpy(np.float64)
@@ -218,13 +219,17 @@ class Ensemble:
         they save, over all of its outbreaks; only the societal perspective counts their cost, and
         from the other none are taken.
         """
-        plain = self._under(h, capacity, parameters, measures=False)
+        strict = self.under_measures(h, capacity, parameters)
+        return self._under(h, capacity, parameters, measures=strict)
+
+    def under_measures(self, h: int, capacity: Capacity, parameters: Parameters) -> bool:
+        """Whether community measures are taken against hazard h under a year's capacity."""
         if self.case.settings.perspective != "societal" or not self.containable[h]:
-            return plain
+            return False
         price, sample = self.price(capacity, parameters), self.samples[h]
-        strict = self._under(h, capacity, parameters, measures=True)
+        plain, strict = (self._under(h, capacity, parameters, measures=m) for m in (False, True))
         loss, other = (sample.strata.mean(_money(h, price, o)) for o in (plain, strict))
-        return strict if other < loss else plain
+        return other < loss
 
     def _under(self, h: int, capacity: Capacity, parameters: Parameters, *, measures: bool) -> HazardYear:
         """Outcome with community measures or without."""
@@ -378,21 +383,65 @@ class Ensemble:
         year = capacity.year
         column = parameters.column
         settings = self.case.settings
-        per_case = parameters.filled("hazards", "cost_per_case", year, "cost_per_case") * self.symptomatic
+        illness = parameters.filled("hazards", "cost_per_case", year, "cost_per_case") * self.symptomatic
+        interruption = np.zeros_like(illness)
         if settings.perspective == "societal":
-            per_case = per_case + parameters.filled("hazards", "interruption_per_case", year, "interruption_per_case")
+            interruption = parameters.filled("hazards", "interruption_per_case", year, "interruption_per_case")
         years = column("hazards", "life_years", year)
+        years = np.where(np.isnan(years), self._age_years, years)
         years = np.where(np.isnan(years), parameters.assumption("life_years", year), years)
         return Price(
             capacity.frequency,
             column("hazards", "ifr", year),
             years * settings.value_life_year,
-            per_case,
+            years,
+            illness,
+            interruption,
             parameters.assumption("measures_cost", year) if settings.perspective == "societal" else 0.0,
             _deaths_short(
                 column("hazards", "ifr", year), self.hospitalised, parameters.assumption("excess_fatality", year)
             ),
         )
+
+    def _years_by_age(self) -> NDArray[np.float64]:
+        """Life years lost per death by the ages that die of each hazard, array (hazard,); NaN: not known."""
+        ages = self.case["ages"]
+        out = np.full(len(self.names), np.nan)
+        if not len(ages) or ages["life_years"].isna().any():
+            return out
+        share = ages["share"].to_numpy(np.float64) * ages["susceptibility"].to_numpy(np.float64)
+        severity = self.case["severity"]
+        for h, name in enumerate(self.names):
+            of = severity[severity["hazard"] == name].set_index("age_group")["fatality"]
+            dying = share * np.array([float(of.get(a, 1.0)) for a in ages["age_group"]])
+            if dying.sum() > 0:
+                out[h] = float(dying @ ages["life_years"].to_numpy(np.float64) / dying.sum())
+        return out
+
+    def by_place(self, h: int, capacity: Capacity, parameters: Parameters) -> NDArray[np.float64]:
+        """Infections of each outbreak of hazard h by place under a year's capacity, array (outbreak, place).
+
+        The mean over outcomes of research, with community measures where `hazard_year` takes them.
+        """
+        given = {name: parameters.assumption(name, capacity.year) for name in COEFFICIENTS}
+        if not self.under_measures(h, capacity, parameters):
+            given["measures_effect"] = 0.0
+        _key, surface = self._surface(h, parameters, capacity.year)
+        noticed = self._noticed(h, capacity, parameters)
+        total = np.zeros((len(surface.days), len(self.world.codes)))
+        for row in capacity.products[h]:
+            product = dict(zip(PRODUCT_FIELDS, row, strict=True))
+            if product["probability"] > 0:
+                days = self._milestones(h, surface, capacity, product, given, noticed)[2]
+                response = self.response(h, capacity, product, given)
+                total += product["probability"] * surface.by_place(days, response)
+        return total
+
+    def alone_by_place(self, h: int, parameters: Parameters, year: int) -> NDArray[np.float64]:
+        """Infections of each undisturbed outbreak by place, array (outbreak, place)."""
+        surface = self._surface(h, parameters, year)[1]
+        ends = surface.offset + surface.days
+        return np.array([surface.new[a:b].sum(0) for a, b in zip(surface.offset, ends, strict=True)], np.float64)
 
     def alone(self, h: int, parameters: Parameters, year: int) -> HazardYear:
         """Outcome of hazard h with detection and response switched off."""

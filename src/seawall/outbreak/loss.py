@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from seawall.case import Settings
     from seawall.outbreak.results import HazardYear, Price
 
-__all__ = ["YearLoss", "discount_factors", "outbreak_loss", "year_loss"]
+__all__ = ["Parts", "YearLoss", "discount_factors", "outbreak_loss", "parts_of_loss", "year_loss"]
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,36 @@ class YearLoss:
     money: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Deaths of outbreaks and the parts of their loss in money, arrays (outbreak,)."""
+
+    deaths: NDArray[np.float64]
+    health: NDArray[np.float64]
+    illness: NDArray[np.float64]
+    interruption: NDArray[np.float64]
+    measures: NDArray[np.float64]
+
+
+def parts_of_loss(h: int, price: Price, outcome: HazardYear) -> Parts:
+    """Deaths and the parts of the loss of each outbreak of hazard h."""
+    deaths = price.ifr[h] * np.maximum(0.0, outcome.infections - outcome.treated)
+    deaths = deaths + price.deaths_short_of_bed[h] * outcome.short_of_bed
+    return Parts(
+        deaths,
+        deaths * price.health_per_death[h],
+        outcome.infections * price.illness_per_infection[h],
+        outcome.infections * price.interruption_per_infection[h],
+        outcome.under_measures * price.money_per_measure_day,
+    )
+
+
 def outbreak_loss(
     h: int, price: Price, outcome: HazardYear
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Deaths, health loss and money loss of each outbreak of hazard h, arrays (outbreak,)."""
-    deaths = price.ifr[h] * np.maximum(0.0, outcome.infections - outcome.treated)
-    deaths = deaths + price.deaths_short_of_bed[h] * outcome.short_of_bed
-    return (
-        deaths,
-        deaths * price.health_per_death[h],
-        (outcome.infections * price.money_per_infection[h] + outcome.under_measures * price.money_per_measure_day),
-    )
+    parts = parts_of_loss(h, price, outcome)
+    return parts.deaths, parts.health, parts.illness + parts.interruption + parts.measures
 
 
 def year_loss(price: Price, outcomes: dict[int, HazardYear]) -> YearLoss:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from seawall.case.rules import Violation
+    from seawall.outbreak.burden import Burden
 
 __all__ = ["Course", "Distribution", "Outbreaks", "Timeliness"]
 
@@ -19,6 +20,11 @@ __all__ = ["Course", "Distribution", "Outbreaks", "Timeliness"]
 def _number(value: float) -> float | None:
     """A number as JSON has it: nothing for what does not exist."""
     return None if value != value or value in {float("inf"), float("-inf")} else float(value)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as JSON has them."""
+    return [{str(k): v if isinstance(v, str) else float(v) for k, v in row.items()} for row in table.to_dict("records")]
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,9 @@ class Timeliness:
 
     Medians are weighted by events a year, in days; detection from emergence, notification from
     detection, response from notification. NaN where more than half are never found.
-    ``found`` is the weighted share that is detected; ``met_717`` the share that meets all three.
+    ``found`` is the weighted share that is detected; ``met_717`` the share that meets all three;
+    ``met_detect``, ``met_notify`` and ``met_respond`` the shares that meet each step, the last two
+    of outbreaks that are found.
     ``large_*`` are the same over outbreaks that infect at least ``LARGE`` people if left alone.
     """
 
@@ -54,10 +62,17 @@ class Timeliness:
     respond_median_days: float
     met_717: float
     found: float
+    met_detect: float
+    met_notify: float
+    met_respond: float
     large_detect_median_days: float
+    large_notify_median_days: float
     large_respond_median_days: float
     large_met_717: float
     large_found: float
+    large_met_detect: float
+    large_met_notify: float
+    large_met_respond: float
 
 
 @dataclass(frozen=True)
@@ -88,6 +103,10 @@ class Outbreaks:
         detect_day, notify_day, respond_day (days from emergence; NaN: never), loss.
     hazards : DataFrame
         One hazard a row: hazard, events_per_year, deaths, loss (a year).
+    burden : Burden, optional
+        Where it was asked for: a year's burden by hazard, place and age group.
+    milestones : DataFrame, optional
+        Likewise: milestones of each outbreak, see ``burden.milestones``.
     """
 
     n: int
@@ -100,6 +119,8 @@ class Outbreaks:
     deaths: Distribution
     loss: Distribution
     course: Course | None = None
+    burden: Burden | None = field(default=None, repr=False)
+    milestones: pd.DataFrame | None = field(default=None, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The document that ``seawall simulate --json`` prints."""
@@ -124,6 +145,12 @@ class Outbreaks:
             "loss": {k: float(getattr(self.loss, k)) for k in ("mean", "p05", "p95", "cvar95", "low", "high")},
             "currency": self.currency,
         }
+        if self.burden is not None:
+            out["burden"] = {
+                "hazards": _records(self.burden.hazards),
+                "places": _records(self.burden.places),
+                "ages": _records(self.burden.ages),
+            }
         if self.course is not None:
             out |= {
                 "objective": self.course.objective,

@@ -63,7 +63,8 @@ class HazardYear:
 class Price:
     """What one infection, one death and one person-day of measures cost in a year: arithmetic on what was run.
 
-    Arrays (hazard,), ``money_per_measure_day`` a number for all; ``deaths_short_of_bed`` counts the
+    Arrays (hazard,); an infection costs illness and, from the societal perspective, interruption;
+    ``money_per_measure_day`` a number for all; ``deaths_short_of_bed`` counts the
     further deaths for each patient who finds no bed. Health and money are discounted at their own
     rates.
     """
@@ -71,6 +72,8 @@ class Price:
     frequency: NDArray[np.float64]
     ifr: NDArray[np.float64]
     health_per_death: NDArray[np.float64]
-    money_per_infection: NDArray[np.float64]
+    life_years: NDArray[np.float64]
+    illness_per_infection: NDArray[np.float64]
+    interruption_per_infection: NDArray[np.float64]
     money_per_measure_day: float
     deaths_short_of_bed: NDArray[np.float64]

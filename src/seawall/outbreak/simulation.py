@@ -14,6 +14,7 @@ from seawall.case.files import whole_file
 from seawall.case.load import load
 from seawall.errors import InputError
 from seawall.language import _
+from seawall.outbreak.burden import burden, milestones
 from seawall.outbreak.draws import name_key
 from seawall.outbreak.ensemble import Ensemble
 from seawall.outbreak.loss import outbreak_loss
@@ -84,7 +85,7 @@ def simulate(
         )
     ensemble = Ensemble(case, n, seed)
     positions = ensemble.case.edits.starts(starts or {})
-    outbreaks = simulate_year(ensemble, positions, year, undisturbed=undisturbed)
+    outbreaks = simulate_year(ensemble, positions, year, undisturbed=undisturbed, detail=True)
     if starts is None:
         return outbreaks
     return describe(outbreaks, Valuation(ensemble), positions)
@@ -98,8 +99,10 @@ def check_options(n: int, seed: int) -> None:
         raise InputError(_("--seed: {seed} is negative; choose a whole number from 0 on").format(seed=seed))
 
 
-def simulate_year(ensemble: Ensemble, starts: NDArray[np.int64], year: int, *, undisturbed: bool = False) -> Outbreaks:
-    """Outbreaks of an ensemble under the capacity of one year."""
+def simulate_year(
+    ensemble: Ensemble, starts: NDArray[np.int64], year: int, *, undisturbed: bool = False, detail: bool = False
+) -> Outbreaks:
+    """Outbreaks of an ensemble under the capacity of one year; in detail: with their burden and milestones."""
     parameters = Parameters(ensemble.case, starts)
     capacity = ensemble.levers.capacities(starts, [year])[0]
     price = ensemble.price(capacity, parameters)
@@ -129,6 +132,8 @@ def simulate_year(ensemble: Ensemble, starts: NDArray[np.int64], year: int, *, u
         _timeliness(table),
         deaths,
         loss,
+        burden=burden(ensemble, capacity, parameters, price, outcomes, undisturbed=undisturbed) if detail else None,
+        milestones=milestones(ensemble, price, outcomes) if detail else None,
     )
 
 
@@ -179,29 +184,37 @@ def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -
 
 
 def _timeliness(table: pd.DataFrame) -> Timeliness:
-    def summary(rows: pd.DataFrame) -> tuple[float, float, float, float, float]:
-        w = rows["weight"].to_numpy(np.float64)
+    def days(rows: pd.DataFrame) -> tuple[NDArray[np.float64], ...]:
         detect, notify, respond = (
             rows[c].fillna(np.inf).to_numpy(np.float64) for c in ("detect_day", "notify_day", "respond_day")
         )
         with np.errstate(invalid="ignore"):
-            notify, respond = notify - detect, respond - notify
-        notify, respond = np.nan_to_num(notify, nan=np.inf), np.nan_to_num(respond, nan=np.inf)
-        met = (detect <= 7) & (notify <= 1) & (respond <= 7)
-        total = w.sum()
-        return (
-            weighted_median(detect, w),
-            weighted_median(notify, w),
-            weighted_median(respond, w),
-            float(w @ met / total) if total > 0 else float("nan"),
-            float(w @ np.isfinite(detect) / total) if total > 0 else float("nan"),
-        )
+            steps = (detect, notify - detect, respond - notify)
+        return tuple(np.nan_to_num(d, nan=np.inf) for d in steps)
+
+    def share(w: NDArray[np.float64], of: NDArray[np.bool_]) -> float:
+        return float(w @ of / w.sum()) if w.sum() > 0 else float("nan")
+
+    def summary(rows: pd.DataFrame) -> dict[str, float]:
+        w = rows["weight"].to_numpy(np.float64)
+        detect, notify, respond = days(rows)
+        # with room for the rounding of a difference of two days
+        kept = [step <= target + 1e-9 for step, target in zip((detect, notify, respond), (7, 1, 7), strict=True)]
+        found = np.isfinite(detect)
+        return {
+            "detect_median_days": weighted_median(detect, w),
+            "notify_median_days": weighted_median(notify, w),
+            "respond_median_days": weighted_median(respond, w),
+            "met_717": share(w, kept[0] & kept[1] & kept[2]),
+            "found": share(w, found),
+            "met_detect": share(w, kept[0]),
+            "met_notify": share(w[found], kept[1][found]),
+            "met_respond": share(w[found], kept[2][found]),
+        }
 
     ill = table[table["symptomatic"]]
-    large = ill[ill["alone"] >= Timeliness.LARGE]
-    detect, notify, respond, met, found = summary(ill)
-    large_detect, _large_notify, large_respond, large_met, large_found = summary(large)
-    return Timeliness(detect, notify, respond, met, found, large_detect, large_respond, large_met, large_found)
+    large = summary(ill[ill["alone"] >= Timeliness.LARGE])
+    return Timeliness(**summary(ill), **{f"large_{name}": value for name, value in large.items()})
 
 
 def _distributions(
@@ -271,16 +284,28 @@ def describe(outbreaks: Outbreaks, valuation: Valuation, starts: NDArray[np.int6
 def write_outbreaks(outbreaks: Outbreaks, folder: str | os.PathLike[str]) -> Path:
     """Write ``outbreaks.csv`` into a folder, whole or not at all; empty day: never.
 
+    Beside it, where the outbreaks were simulated in detail: ``milestones.csv``, and ``burden.csv``,
+    ``burden_by_place.csv`` and ``burden_by_age.csv`` with a year's expectations.
+
     Raises
     ------
     InputError
         If the file cannot be written.
     """
-    target = Path(folder) / "outbreaks.csv"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(target) as temporary:
-            outbreaks.table.to_csv(temporary, index=False, lineterminator="\n")
-    except OSError as e:
-        raise InputError(_("{file}: cannot be written ({reason})").format(file=target, reason=e.strerror)) from e
-    return target
+    tables = {"outbreaks.csv": outbreaks.table}
+    if outbreaks.milestones is not None and outbreaks.burden is not None:
+        tables |= {
+            "milestones.csv": outbreaks.milestones,
+            "burden.csv": outbreaks.burden.hazards,
+            "burden_by_place.csv": outbreaks.burden.places,
+            "burden_by_age.csv": outbreaks.burden.ages,
+        }
+    for name, table in tables.items():
+        target = Path(folder) / name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with whole_file(target) as temporary:
+                table.to_csv(temporary, index=False, lineterminator="\n")
+        except OSError as e:
+            raise InputError(_("{file}: cannot be written ({reason})").format(file=target, reason=e.strerror)) from e
+    return Path(folder) / "outbreaks.csv"

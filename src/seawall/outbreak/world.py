@@ -131,6 +131,8 @@ class World:
                     )
             away = out.sum(1)
             out *= np.minimum(1.0, 0.9 / np.maximum(away, 1e-300))[:, None]
+        elif n > 1 and self.case.settings.travel_model == "radiation":
+            out = given["travel_share"] * self._radiation(people)
         elif n > 1:
             lat, lon = (self.case["places"][c].to_numpy(np.float64) for c in ("lat", "lon"))
             km = np.maximum(great_circle_km(lat, lon, lat, lon), given["gravity_min_km"])
@@ -139,6 +141,26 @@ class World:
             out *= given["travel_share"] / np.maximum(out.sum(1, keepdims=True), 1e-300)
         np.fill_diagonal(out, 1.0 - out.sum(1))
         return out
+
+    def _radiation(self, people: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where travellers of each place go by the radiation law, array (from, to), rows sum to 1.
+
+        m n / ((m + s) (m + n + s)) for m residents at home, n at the destination and s between
+        them: those who live no farther from home than the destination, without either
+        (Simini et al. 2012, doi 10.1038/nature10856). It has no coefficient.
+        """
+        lat, lon = (self.case["places"][c].to_numpy(np.float64) for c in ("lat", "lon"))
+        km = great_circle_km(lat, lon, lat, lon)
+        out = np.zeros_like(km)
+        for p in range(len(people)):
+            order = np.argsort(km[p], kind="stable")
+            order = order[order != p]
+            # people at the same distance lie within each other's circle
+            near = np.concatenate([[0.0], np.cumsum(people[order])])
+            within = near[np.searchsorted(km[p, order], km[p, order], side="right")] - people[order]
+            m, n = people[p], people[order]
+            out[p, order] = m * n / ((m + within) * (m + n + within))
+        return out / np.maximum(out.sum(1, keepdims=True), 1e-300)
 
     def _travel(self) -> Travel:
         """Compressed rows: pressure on a person of one place from one infectious person of another."""
