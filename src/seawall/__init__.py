@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from seawall.case.skeleton import init_case
     from seawall.errors import InputError, NoFeasiblePlan, SeawallError
     from seawall.language import use_language
-    from seawall.outbreak import simulate
+    from seawall.outbreak import rank_assumptions, simulate
     from seawall.planning import plan
     from seawall.reporting import report
 
@@ -43,6 +43,7 @@ _ROOMS = {
     "init_case": "seawall.case.skeleton",
     "load": "seawall.case.load",
     "plan": "seawall.planning",
+    "rank_assumptions": "seawall.outbreak",
     "read_schedule": "seawall.case.read",
     "report": "seawall.reporting",
     "simulate": "seawall.outbreak",
@@ -60,6 +61,7 @@ __all__ = [
     "init_case",
     "load",
     "plan",
+    "rank_assumptions",
     "read_schedule",
     "report",
     "simulate",

@@ -191,7 +191,8 @@ def assess(
         "Examples:\n"
         "  seawall simulate nigeria\n"
         "  seawall simulate nigeria --plan nigeria-plan --year 2032\n"
-        "  seawall simulate nigeria --undisturbed -n 1000 --json"
+        "  seawall simulate nigeria --undisturbed -n 1000 --json\n"
+        "  seawall simulate nigeria --sensitivity -o nigeria-loss"
     ),
 )
 def simulate(
@@ -205,7 +206,17 @@ def simulate(
     n: Number = None,
     seed: Seed = 1,
     undisturbed: Annotated[bool, typer.Option("--undisturbed", help=N_("No detection and no response."))] = False,
-    output: Annotated[str | None, typer.Option("-o", help=N_("Folder for outbreaks.csv."))] = None,
+    sensitivity: Annotated[
+        bool,
+        typer.Option("--sensitivity", help=N_("Rank the assumptions by their effect on the loss of the year.")),
+    ] = False,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            help=N_("Folder for outbreaks.csv; with --sensitivity also for sensitivity.csv and tornado.svg."),
+        ),
+    ] = None,
     language: Language = None,
     as_json: Json = False,
 ) -> None:
@@ -215,9 +226,20 @@ def simulate(
 
     _choose(language, case)
     schedule = None if plan is None else sw.read_schedule(plan)
-    result = sw.simulate(
-        _load(case), schedule, year=year, n=DEFAULT_N if n is None else n, seed=seed, undisturbed=undisturbed
-    )
+    found, n = _load(case), DEFAULT_N if n is None else n
+    if sensitivity:
+        from seawall.reporting import save_ranking  # noqa: PLC0415
+
+        with _progress() as tell:
+            ranking = sw.rank_assumptions(
+                found, schedule, year=year, n=n, seed=seed, undisturbed=undisturbed, progress=tell
+            )
+        if output is not None:
+            write_outbreaks(ranking.outbreaks, output)
+            save_ranking(ranking, output)
+        _print_json(ranking.to_dict()) if as_json else _say(repr(ranking))
+        return
+    result = sw.simulate(found, schedule, year=year, n=n, seed=seed, undisturbed=undisturbed)
     if output is not None:
         write_outbreaks(result, output)
     _print_json(result.to_dict()) if as_json else _say(repr(result))

@@ -6,6 +6,7 @@ schedule's loss and cost on it. The kernel beneath knows arrays only.
 
 from seawall.outbreak.ensemble import Ensemble
 from seawall.outbreak.outbreaks import Course, Distribution, Outbreaks, Timeliness
+from seawall.outbreak.sensitivity import Sensitivity, rank_assumptions
 from seawall.outbreak.simulation import DEFAULT_N, describe, simulate, simulate_year, write_outbreaks
 from seawall.outbreak.valuation import ScheduleValue, Valuation
 
@@ -16,9 +17,11 @@ __all__ = [
     "Ensemble",
     "Outbreaks",
     "ScheduleValue",
+    "Sensitivity",
     "Timeliness",
     "Valuation",
     "describe",
+    "rank_assumptions",
     "simulate",
     "simulate_year",
     "write_outbreaks",

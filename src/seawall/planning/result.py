@@ -59,7 +59,8 @@ class Plan:
     assumptions : DataFrame
         parameter, note, low, central, high, unit, evidence, saved_low, saved_high, swing: loss
         averted a year (year after the last budget year) at the low and at the high value of one
-        assumption at a time; largest swing first.
+        assumption at a time; largest swing first. loss_low, loss_high: loss of that year without
+        the plan, likewise.
     before, after : Outbreaks
         Capacity of that same year without and with the plan, same outbreaks.
     worst_violation : float

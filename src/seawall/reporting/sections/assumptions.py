@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from seawall.language import _
 from seawall.reporting.charts.swings import swings
+from seawall.reporting.charts.tornado import loss_without_plan
 from seawall.reporting.markup import Child, Markup, join, tag
 from seawall.reporting.names import case_text, evidence_name
 from seawall.reporting.numbers import amount, currency_name, decimal, share
@@ -37,8 +38,9 @@ def assumptions(a: Accounts) -> Section:
         caption = _(
             "Loss averted in {year}, {currency}, at the low and at the high value of one assumption at a time"
         ).format(year=a.reading, currency=currency_name(a.case.settings.currency))
-        drawn = tag("div", figure(swings(a)), tag("div", paragraph(words), paragraph(told)), class_="charts")
-        return Section("assumptions", title, join(drawn, _table(a, a.plan.assumptions, caption, weighed)))
+        drawn = tag("div", figure(swings(a)), figure(loss_without_plan(a)), class_="charts")
+        body = join(paragraph(words), paragraph(told), drawn, _table(a, a.plan.assumptions, caption, weighed))
+        return Section("assumptions", title, body)
     told = _("This run did not weigh the assumptions one by one: the planner had no time left. They are listed below.")
     rows = a.case.assumptions.rename_axis("parameter").reset_index()
     caption = _("Every coefficient of the model with the value used")
