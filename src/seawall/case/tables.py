@@ -813,6 +813,15 @@ _HAZARDS = Table(
             default=nan,
         ),
         Column(
+            "presymptomatic",
+            N_("Share of a symptomatic case's transmission before symptoms; from the periods where empty"),
+            "number",
+            "share",
+            ge=0,
+            le=1,
+            default=nan,
+        ),
+        Column(
             "generation_days",
             N_("Mean generation interval; latent plus infectious where empty"),
             "number",

@@ -138,7 +138,7 @@ def milestones(ensemble: Ensemble, price: Price, outcomes: dict[int, HazardYear]
     Returns
     -------
     DataFrame
-        outbreak, hazard, place, weight, sample_day, detect_day, identify_day, notify_day,
+        outbreak, hazard, place, weight, emergence_day (0 where anybody fell ill), sample_day, detect_day, identify_day, notify_day,
         respond_day, one day for each of the seven early actions, control_day, end_day, met_717
         (yes · no; empty where nobody fell ill), failed (detect · notify · respond; the first).
         NaN: never.
@@ -148,13 +148,14 @@ def milestones(ensemble: Ensemble, price: Price, outcomes: dict[int, HazardYear]
         stones, sample = outcome.milestones, ensemble.samples[h]
         with np.errstate(invalid="ignore"):
             took = {
-                "detect": stones.detect,
+                "detect": stones.detect - stones.origin,
                 "notify": stones.notify - stones.detect,
                 "respond": stones.respond - stones.notify,
             }
         late = {step: ~(days <= TARGETS[step]) for step, days in took.items()}
         failed = np.select(list(late.values()), list(late), "")
         days = {
+            "emergence_day": stones.emergence,
             "sample_day": stones.sample,
             "detect_day": stones.detect,
             "identify_day": stones.identify,
@@ -171,7 +172,7 @@ def milestones(ensemble: Ensemble, price: Price, outcomes: dict[int, HazardYear]
                     "hazard": ensemble.names[h],
                     "place": ensemble.world.codes[sample.start],
                     "weight": price.frequency[h] * outcome.strata.weight,
-                    **{name: np.where(np.isfinite(d), d, np.nan) for name, d in days.items()},
+                    **{name: np.where(np.isfinite(d), d - stones.origin, np.nan) for name, d in days.items()},
                     "met_717": np.where(outcome.symptomatic, np.where(failed == "", "yes", "no"), ""),
                     "failed": np.where(outcome.symptomatic, failed, ""),
                 }

@@ -13,8 +13,9 @@ from seawall.case import Parameters, rows
 from seawall.levers import PRODUCT_FIELDS, Levers
 from seawall.outbreak.draws import name_key, uniform
 from seawall.outbreak.kernel import MEASURED
+from seawall.outbreak.lookup import Lookup, Pattern
 from seawall.outbreak.loss import outbreak_loss
-from seawall.outbreak.milestones import ACTIONS, Milestones, answered, found, geometric
+from seawall.outbreak.milestones import ACTIONS, Milestones, answered, found
 from seawall.outbreak.results import HazardYear, Price
 from seawall.outbreak.strata import CANDIDATES, LEAST, MOST_CANDIDATES, TAKE_OFF, choose
 from seawall.outbreak.surface import Course, Response, Surface, takes_off
@@ -101,9 +102,12 @@ class Ensemble:
         self.incubation = np.where(np.isnan(incubation), latent, incubation)
         self.hospitalised = hazards["hospitalised"].to_numpy(np.float64)
         self._age_years = self._years_by_age()
+        self._presymptomatic = hazards["presymptomatic"].to_numpy(np.float64)
         self._recognised = hazards["recognised"].to_numpy(np.float64)
         self._intervals = [self._interval(r) for r in rows(hazards)]
         self._dispersion = hazards["dispersion"].to_numpy(np.float64)
+        self._reads_off = False
+        self._patterns: list[Pattern] = []
         self.counts = self._share_out(n)
         self._surfaces: OrderedDict[tuple[object, ...], Surface] = OrderedDict()
         self._outcomes: OrderedDict[tuple[object, ...], HazardYear] = OrderedDict()
@@ -139,11 +143,35 @@ class Ensemble:
         other.levers = Levers(other.case)
         return other
 
+    def reading_off(self) -> Ensemble:
+        """The same outbreaks, their outcomes read off a grid: nearly the same and much faster, see ``lookup``."""
+        other = copy.copy(self)
+        other._reads_off = True
+        other._outcomes = OrderedDict()
+        return other
+
+    def _lookup(self, surface: Surface) -> Lookup:
+        """Outcomes of a course that are read off."""
+        if surface.lookup is None:
+            surface.lookup = Lookup(surface, self._pattern())
+        return surface.lookup
+
+    def _pattern(self) -> Pattern:
+        """How capacity is spread over places: half way between nothing and everything done."""
+        if not self._patterns:
+            edits, years = self.case.edits, self.case.settings.years
+            nothing, everything = edits.starts({}), edits.starts(dict.fromkeys(edits.actions, years[0]))
+            few = self.levers.capacities(nothing, [self.case.settings.base_year])[0]
+            many = self.levers.capacities(everything, [years[-1]])[0]
+            spare = np.maximum(few.spare_tests, many.spare_tests)
+            self._patterns.append(Pattern.between(few, many, _order(many.answer_days, spare)))
+        return self._patterns[0]
+
     def travelling(self, case: Case) -> Ensemble:
         """The same outbreaks under a case in which people travel otherwise; every course is run anew."""
         other = self.under(case)
         other.world = World(other.case)
-        other._surfaces, other._outcomes = OrderedDict(), OrderedDict()
+        other._surfaces, other._outcomes, other._patterns = OrderedDict(), OrderedDict(), []
         return other
 
     @staticmethod
@@ -313,13 +341,13 @@ class Ensemble:
         product: dict[str, float],
         given: dict[str, float],
         noticed: NDArray[np.float64],
-    ) -> tuple[Milestones, NDArray[np.bool_], NDArray[np.int64]]:
-        """Milestones, whether anybody fell ill, and the days of the parts of the response as whole days."""
+    ) -> tuple[Milestones, NDArray[np.int64]]:
+        """Milestones, and the days of the parts of the response as whole days."""
         sample = self.samples[h]
         when = found(
             surface, sample, capacity, product, given, noticed, float(self.symptomatic[h]), float(self.incubation[h])
         )
-        stones = answered(when, capacity, product["assay_days"], sample.start)
+        stones = answered(when, capacity, product["assay_days"], sample)
         u = sample.rounding
         at = {name: stones.actions[:, i] for i, name in enumerate(ACTIONS)}
         tracing = np.maximum(at["coordination"], at["confirmation"])
@@ -334,7 +362,7 @@ class Ensemble:
                 np.maximum(whole_days(stones.detect + product["therapeutic_day"], u), first),
             ]
         )
-        return stones, when.symptomatic, days
+        return stones, days
 
     def _outcome(
         self,
@@ -347,8 +375,8 @@ class Ensemble:
     ) -> HazardYear:
         """Outcome under one outcome of research."""
         response = self.response(h, capacity, product, given)
-        stones, symptomatic, days = self._milestones(h, surface, capacity, product, given, noticed)
-        out = surface.respond(days, response)
+        stones, days = self._milestones(h, surface, capacity, product, given, noticed)
+        out = self._lookup(surface).respond(days, response) if self._reads_off else surface.respond(days, response)
         column = dict(zip(MEASURED, out.T, strict=True))
         return HazardYear(
             column["infections"],
@@ -361,7 +389,6 @@ class Ensemble:
             stones,
             column["control"],
             column["end"],
-            symptomatic,
             surface.infections,
             self.samples[h].strata,
         )
@@ -374,7 +401,12 @@ class Ensemble:
         """
         interval = self._intervals[h]
         ends = np.arange(1, len(interval) + 1) + 0.5
-        return float(interval @ np.clip(ends - (float(self.incubation[h]) + days), 0.0, 1.0))
+        onset = float(self.incubation[h])
+        if not np.isnan(self._presymptomatic[h]):
+            # a day's share is spread evenly over the day, day 1 from one half on
+            passed = np.concatenate([[0.0], np.cumsum(interval)])
+            onset = float(np.interp(self._presymptomatic[h], passed, np.concatenate([[0.5], ends])))
+        return float(interval @ np.clip(ends - (onset + days), 0.0, 1.0))
 
     # -- all hazards ----------------------------------------------------------------------
 
@@ -432,7 +464,7 @@ class Ensemble:
         for row in capacity.products[h]:
             product = dict(zip(PRODUCT_FIELDS, row, strict=True))
             if product["probability"] > 0:
-                days = self._milestones(h, surface, capacity, product, given, noticed)[2]
+                days = self._milestones(h, surface, capacity, product, given, noticed)[1]
                 response = self.response(h, capacity, product, given)
                 total += product["probability"] * surface.by_place(days, response)
         return total
@@ -448,11 +480,7 @@ class Ensemble:
         _key, surface = self._surface(h, parameters, year)
         n = len(surface.infections)
         never = np.full(n, np.inf)
-        anybody = surface.first_report(
-            geometric(self.samples[h].chance, np.full(len(self.world.codes), float(self.symptomatic[h]))),
-            np.zeros(len(self.world.codes)),
-            np.full(n, np.inf),
-        )
+        emergence = self.incubation[h] + surface.first_ill(self.samples[h], float(self.symptomatic[h]))
         nothing = np.zeros(n)
         given = {name: parameters.assumption(name, year) for name in ("admission_days", "stay_days")}
         hospital = (
@@ -465,8 +493,8 @@ class Ensemble:
         column = dict(zip(MEASURED, out.T, strict=True))
         return HazardYear(
             column["infections"], nothing, nothing, column["bed_days_short"] / hospital[2], nothing, nothing, nothing,
-            Milestones(never, never, never, never, never, np.full((n, len(ACTIONS)), np.inf)),
-            column["control"], column["end"], np.isfinite(anybody), surface.infections, self.samples[h].strata,
+            Milestones(emergence, never, never, never, never, never, np.full((n, len(ACTIONS)), np.inf)),
+            column["control"], column["end"], surface.infections, self.samples[h].strata,
         )  # fmt: skip
 
     def years(

@@ -355,15 +355,18 @@ def _run(  # type: ignore[no-untyped-def]
             flow += x
             if on:
                 x *= general
-                if week[p] > 0:
-                    cases = week[p] / WINDOW
-                    if isolation > 0.0 and d >= start[p]:
+                cases = week[p] / WINDOW
+                if isolation > 0.0 and d >= start[p]:
+                    if cases > 0.0:
                         followed = min(cases, traced[p])
                         missed = (1.0 - untested) * want[p] / per_case
                         x *= 1.0 - isolation * max(0.0, followed - missed) / cases
-                    if measures > 0.0 and d >= measures_day:
-                        x *= 1.0 - measures
-                        tally[3] += min(people[p], around * WINDOW * cases)
+                    elif traced[p] > 0.0:
+                        # nobody new for a week: those of before stay isolated
+                        x *= 1.0 - isolation
+                if measures > 0.0 and d >= measures_day and cases > 0.0:
+                    x *= 1.0 - measures
+                    tally[3] += min(people[p], around * WINDOW * cases)
             sent[count] = x
             senders[count] = p
             count += 1
@@ -526,7 +529,9 @@ def undisturbed(  # type: ignore[no-untyped-def]
 def branch(  # type: ignore[no-untyped-def]
     keys,
     jobs,
+    start,
     days,
+    scale,
     first_days,
     susceptible,
     place_keys,
@@ -556,13 +561,20 @@ def branch(  # type: ignore[no-untyped-def]
         beds by place, float array (place,).
     jobs : int array (job,)
         Position of the outbreak of each job.
+    start : int array (outbreak,)
+        Place of the first case.
     days : int array (job, 6)
         Day on which tracing teams are sent out, communities are informed, infection control and
         community measures start, the vaccine and the therapeutic come.
+    scale : float array (job, 6)
+        Factors on cases followed in the place of the first case and elsewhere, on tests that
+        laboratories can spare, on beds, on the share prevented by isolation, and on that prevented
+        by behaviour.
     first_days : int array (outbreak,)
         Days stored of each outbreak.
-    strength : tuple (deploy, rounding, traced, laboratories, isolation, shares, around, people, per_case, untested)
-        Days of deployment by place, float; the uniform by which each outbreak rounds them; cases
+    strength : tuple (deploy, haste, rounding, traced, laboratories, isolation, shares, around, people, per_case, untested)
+        Days of deployment by place, float; each outbreak's factor on them, and the uniform by which
+        it rounds them; cases
         followed a day by place; tests a day that each laboratory can spare and the order in which
         each place asks them, -1: no more; share of transmission prevented by isolation; shares
         prevented by behaviour, infection control and community measures; people under measures for
@@ -575,7 +587,7 @@ def branch(  # type: ignore[no-untyped-def]
     by_place : int array (job, place)
         Filled with infections by place; of length 0: not wanted.
     """
-    deploy, rounding, traced, laboratories, isolation, shares, around, people, per_case, untested = strength
+    deploy, haste, rounding, traced, laboratories, isolation, shares, around, people, per_case, untested = strength
     spare, order = laboratories
     behaviour, care, measures = shares
     interval = course[1]
@@ -584,6 +596,7 @@ def branch(  # type: ignore[no-untyped-def]
     slots = state.past.shape[1]
     places = susceptible.size
     begins = np.zeros(places, np.int64)
+    able, ready, room = np.zeros(places), np.zeros(spare.size), np.zeros(places)
     nowhere = (0, new[:0], infectious[:0], pulses[:0])
     for i in range(jobs.size):
         j = jobs[i]
@@ -596,9 +609,14 @@ def branch(  # type: ignore[no-untyped-def]
         # the first case is there whenever the response starts
         t = max(1, first)
         for p in range(places):
-            begins[p] = days[i, 0] + math.floor(deploy[p] + rounding[j])
+            begins[p] = days[i, 0] + math.floor(deploy[p] * haste[j] + rounding[j])
+            able[p] = traced[p] * scale[i, 1]
+            room[p] = beds[p] * scale[i, 3]
+        able[start[j]] = traced[start[j]] * scale[i, 0]
+        for k in range(spare.size):
+            ready[k] = spare[k] * scale[i, 2]
         reply = (
-            True, begins, traced, spare, order, isolation, behaviour, care, measures, days[i, 1], days[i, 2],
+            True, begins, able, ready, order, isolation * scale[i, 4], behaviour * scale[i, 5], care, measures, days[i, 1], days[i, 2],
             days[i, 3], around, people, per_case, untested, days[i, 4], vaccine[0], vaccine[1], vaccine[2], vaccine[3],
             vaccine[4],
         )  # fmt: skip
@@ -624,7 +642,7 @@ def branch(  # type: ignore[no-untyped-def]
                     state.occupied[p] += new[row - wait, p]
                     if d >= wait + stay:
                         state.occupied[p] -= new[row - wait - stay, p]
-                    tally[4] += max(0.0, hospitalised * state.occupied[p] - beds[p])
+                    tally[4] += max(0.0, hospitalised * state.occupied[p] - room[p])
             if d >= days[i, 5]:
                 cured, doses = _treated(today, therapy[0], therapy[1], therapy[2], therapy[3], doses)
                 tally[1] += cured
@@ -643,7 +661,7 @@ def branch(  # type: ignore[no-untyped-def]
                     if d >= t - WINDOW:
                         state.week[p] += n
         _run(
-            t, infected, doses, state, travel, course, gamma, import_rate, hospital, reply,
+            t, infected, doses, state, travel, course, gamma, import_rate, (hospitalised, wait, stay, room), reply,
             (days[i, 5], therapy[0], therapy[1], therapy[2], therapy[3]), (limit, NO_LIMIT), tally, nowhere,
         )  # fmt: skip
         if by_place.shape[0] > 0:

@@ -1,6 +1,6 @@
 """When an outbreak is found and answered: the days between its emergence and the complete response.
 
-Detection comes by the first sampled case or by a cluster; identification by a laboratory; then
+Emergence is the onset of the first case with symptoms. Detection comes by the first sampled case or by a cluster; identification by a laboratory; then
 notification and the seven early actions of the response (Bochner et al. 2021,
 doi 10.1136/bmjgh-2021-007217, for the seven; Frieden et al. 2021, doi 10.1016/S0140-6736(21)01250-2,
 for 7-1-7), each with a delay of its own from capacity:
@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seawall.outbreak.world import geometric
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from seawall.outbreak.surface import Surface
     from seawall.outbreak.world import Sample
 
-__all__ = ["ACTIONS", "Found", "Milestones", "answered", "found", "geometric"]
+__all__ = ["ACTIONS", "Found", "Milestones", "answered", "found"]
 
 #: The seven early actions of a response, in the order of `Milestones.actions`.
 ACTIONS = ("coordination", "assessment", "confirmation", "investigation", "care", "communication", "measures")
@@ -40,33 +42,39 @@ ACTIONS = ("coordination", "assessment", "confirmation", "investigation", "care"
 
 @dataclass(frozen=True)
 class Found:
-    """When outbreaks are found; float arrays (outbreak,), days from emergence, inf: never.
+    """When outbreaks are found; float arrays (outbreak,), days from the first infection, inf: never.
 
-    ``sample`` is the day on which the first specimen is taken that leads to detection; ``named``
-    the day on which a new agent is named, -inf for a known one; ``symptomatic`` says whether
-    anybody fell ill.
+    ``emergence`` is the onset of the first case with symptoms; ``sample`` the day on which the first
+    specimen is taken that leads to detection; ``named`` the day on which a new agent is named, -inf
+    for a known one.
     """
 
+    emergence: NDArray[np.float64]
     sample: NDArray[np.float64]
     detect: NDArray[np.float64]
     named: NDArray[np.float64]
-    symptomatic: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Milestones:
-    """Days of an outbreak from its emergence; float arrays (outbreak,), inf: never.
+    """Days of an outbreak from its first infection; float arrays (outbreak,), inf: never.
 
-    ``actions`` is an array (outbreak, action) in the order of `ACTIONS`; ``respond`` is the day on
+    ``emergence`` is the onset of the first case with symptoms. ``actions`` is an array (outbreak, action) in the order of `ACTIONS`; ``respond`` is the day on
     which the last of them is there, in the place where the outbreak started.
     """
 
+    emergence: NDArray[np.float64]
     sample: NDArray[np.float64]
     detect: NDArray[np.float64]
     identify: NDArray[np.float64]
     notify: NDArray[np.float64]
     respond: NDArray[np.float64]
     actions: NDArray[np.float64]
+
+    @property
+    def origin(self) -> NDArray[np.float64]:
+        """Day from which reported days count, array (outbreak,): emergence, or the first infection where nobody fell ill."""
+        return np.where(np.isfinite(self.emergence), self.emergence, 0.0)
 
 
 def found(
@@ -105,27 +113,28 @@ def found(
     new_agent = product["assay_days"] > 0
     sequencing = np.minimum(capacity.sequencing_days, capacity.specimen_days + product["naming_days"])
     reading = sequencing if new_agent else capacity.result_days
-    until_care = incubation + given["care_delay_days"]
+    until_care = incubation + given["care_delay_days"] * sample.luck[:, 0]
     nth = geometric(sample.chance, noticed)
-    sampled = surface.first_report(nth, until_care + reading, np.full(n, np.inf))
+    never, none = np.full(n, np.inf), np.zeros(places)
+    # what all places have in common is added afterwards
+    sampled = until_care + surface.first_report(nth, reading, never.copy())
     cluster = np.full(places, np.inf)
     cluster[noticed > 0] = np.ceil(given["cluster_size"] / noticed[noticed > 0])
-    detect = surface.first_report(
-        np.broadcast_to(cluster, (n, places)).copy(),
-        np.full(places, until_care + given["cluster_report_days"]),
-        sampled.copy(),
-    )
-    anybody = surface.first_report(geometric(sample.chance, np.full(places, ill)), np.zeros(places), np.full(n, np.inf))
-    specimen = surface.first_report(nth, np.full(places, until_care), np.full(n, np.inf))
+    seen = until_care + surface.first_report(np.broadcast_to(cluster, (n, places)), none, never.copy())
+    detect = np.minimum(sampled, seen + given["cluster_report_days"])
+    specimen = until_care + surface.first_report(nth, none, never.copy())
+    emergence = incubation + surface.first_ill(sample, ill)
     if not new_agent:
-        return Found(specimen, detect, np.full(n, -np.inf), np.isfinite(anybody))
+        return Found(emergence, specimen, detect, np.full(n, -np.inf))
     # once an outbreak is noticed, a specimen is sent on purpose: abroad where that is faster
     on_purpose = np.minimum(sequencing[sample.start], given["reference_abroad_days"])
-    return Found(specimen, detect, np.minimum(sampled, detect + on_purpose), np.isfinite(anybody))
+    return Found(emergence, specimen, detect, np.minimum(sampled, detect + on_purpose))
 
 
-def answered(when: Found, capacity: Capacity, assay_days: float, start: NDArray[np.int64]) -> Milestones:
+def answered(when: Found, capacity: Capacity, assay_days: float, sample: Sample) -> Milestones:
     """Days of notification and of the seven early actions.
+
+    Each mean delay is multiplied by the outbreak's own luck, the same under every capacity.
 
     Parameters
     ----------
@@ -133,25 +142,26 @@ def answered(when: Found, capacity: Capacity, assay_days: float, start: NDArray[
     capacity : Capacity
     assay_days : float
         Days from naming a new agent until tests for it are in use; 0 for a known one.
-    start : int array (outbreak,)
-        Place of the first case.
+    sample : Sample
     """
-    notify = when.detect + capacity.notify_days
-    coordination = notify + capacity.activate_days
-    assessment = notify + capacity.assess_days
+    luck = sample.luck
+    notify = when.detect + capacity.notify_days * luck[:, 1]
+    coordination = notify + capacity.activate_days * luck[:, 2]
+    assessment = notify + capacity.assess_days * luck[:, 3]
     confirmation = when.named + assay_days
     actions = np.column_stack(
         [
             coordination,
             assessment,
             np.maximum(confirmation, when.detect),
-            np.maximum(coordination, confirmation) + capacity.deploy_days[start],
-            notify + capacity.care_days,
-            notify + capacity.communicate_days,
-            np.maximum(coordination, assessment) + capacity.measures_days,
+            np.maximum(coordination, confirmation) + capacity.deploy_days[sample.start] * luck[:, 4],
+            notify + capacity.care_days * luck[:, 5],
+            notify + capacity.communicate_days * luck[:, 6],
+            np.maximum(coordination, assessment) + capacity.measures_days * luck[:, 7],
         ]
     )
     return Milestones(
+        when.emergence,
         np.minimum(when.sample, when.detect),
         when.detect,
         np.maximum(when.named, when.detect),
@@ -159,10 +169,3 @@ def answered(when: Found, capacity: Capacity, assay_days: float, start: NDArray[
         actions.max(1),
         actions,
     )
-
-
-def geometric(u: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Number of the first success at uniform u, for success probability p by column; inf: never."""
-    with np.errstate(divide="ignore"):
-        draws = np.ceil(np.log1p(-u) / np.log1p(-p)[None, :])
-    return np.where(p[None, :] > 0, np.maximum(draws, 1.0), np.inf)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from seawall.outbreak.milestones import Milestones
@@ -32,12 +33,10 @@ class HazardYear:
     tests, tests_short : float arrays
         Tests done, and tests wanted beyond what laboratories could spare.
     milestones : Milestones
-        Days from emergence.
+        Days from the first infection.
     control, end : float arrays
         Day from which a week's infections stay below those due at R = 1, and day of the last case's
         last possible infection.
-    symptomatic : bool array
-        Whether anybody fell ill.
     alone : int array
         Infections if left alone.
     strata : Strata
@@ -54,9 +53,13 @@ class HazardYear:
     milestones: Milestones
     control: NDArray[np.float64]
     end: NDArray[np.float64]
-    symptomatic: NDArray[np.bool_]
     alone: NDArray[np.int64]
     strata: Strata
+
+    @property
+    def symptomatic(self) -> NDArray[np.bool_]:
+        """Whether anybody fell ill, array (outbreak,)."""
+        return np.isfinite(self.milestones.emergence)
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,7 @@ def _table(ensemble: Ensemble, price: Price, outcomes: dict[int, HazardYear]) ->
     parts = []
     for h, outcome in outcomes.items():
         deaths, health, money = outbreak_loss(h, price, outcome)
+        stones = outcome.milestones
         parts.append(
             pd.DataFrame(
                 {
@@ -150,9 +151,9 @@ def _table(ensemble: Ensemble, price: Price, outcomes: dict[int, HazardYear]) ->
                     "weight": price.frequency[h] * outcome.strata.weight,
                     "infections": outcome.infections,
                     "deaths": deaths,
-                    "detect_day": _finite(outcome.milestones.detect),
-                    "notify_day": _finite(outcome.milestones.notify),
-                    "respond_day": _finite(outcome.milestones.respond),
+                    "detect_day": _finite(stones.detect - stones.origin),
+                    "notify_day": _finite(stones.notify - stones.origin),
+                    "respond_day": _finite(stones.respond - stones.origin),
                     "loss": health + money,
                     "symptomatic": outcome.symptomatic,
                     "alone": outcome.alone,

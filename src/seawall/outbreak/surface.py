@@ -27,12 +27,14 @@ from seawall.outbreak.kernel import (
     undisturbed,
     working_space,
 )
+from seawall.outbreak.world import geometric
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from seawall.outbreak.lookup import Lookup
     from seawall.outbreak.world import Sample, World
 
 __all__ = ["DAYS", "Course", "Response", "Surface", "takes_off", "threads"]
@@ -193,7 +195,10 @@ class Surface:
         self.gamma = _gamma(course.dispersion)
         self._ids: dict[tuple[object, ...], int] = {}
         self._kept: dict[tuple[int, ...], tuple[float, ...]] = {}
+        self._ill: dict[float, NDArray[np.float64]] = {}
         self._beds: dict[tuple[object, ...], NDArray[np.float64]] = {}
+        #: Outcomes read off a grid, once they were asked for.
+        self.lookup: Lookup | None = None
         self._run()
 
     def _space(self, slots: int = WINDOW + 1, laboratories: int = 0) -> State:
@@ -243,6 +248,14 @@ class Surface:
         first_samples(self.days, self.offset, self.new, threshold, delay, best)
         return best
 
+    def first_ill(self, sample: Sample, ill: float) -> NDArray[np.float64]:
+        """Day of the first infection that brings symptoms, array (outbreak,); inf: never."""
+        if ill not in self._ill:
+            nobody = np.full(len(self.days), np.inf)
+            places = len(self.susceptible)
+            self._ill[ill] = self.first_report(geometric(sample.chance, np.full(places, ill)), np.zeros(places), nobody)
+        return self._ill[ill]
+
     def respond(self, days: NDArray[np.int64], response: Response) -> NDArray[np.float64]:
         """Outcome of each outbreak when the parts of the response start on some days.
 
@@ -264,7 +277,7 @@ class Surface:
         keys = [(label, j, *row) for j, row in zip(touched.tolist(), days[touched].tolist(), strict=True)]
         missing = np.array([i for i, key in enumerate(keys) if key not in self._kept], np.int64)
         if len(missing):
-            measured, _places = self._branch(touched[missing], days, response)
+            measured, _places = self.branch(touched[missing], days[touched[missing]], response)
             for i, row in zip(missing, measured.tolist(), strict=True):
                 self._kept[keys[i]] = tuple(row)
         out[touched] = [self._kept[key] for key in keys]
@@ -288,17 +301,44 @@ class Surface:
         out = np.array([self.new[a:b].sum(0) for a, b in zip(self.offset, ends, strict=True)], np.int64)
         touched = np.flatnonzero(days.min(1) < self.days)
         if len(touched):
-            out[touched] = self._branch(touched, days, response, places=True)[1]
+            out[touched] = self.branch(touched, days[touched], response, places=True)[1]
         return out
 
-    def _branch(
-        self, jobs: NDArray[np.int64], days: NDArray[np.int64], response: Response, *, places: bool = False
+    def branch(
+        self,
+        jobs: NDArray[np.int64],
+        days: NDArray[np.int64],
+        response: Response,
+        scale: NDArray[np.float64] | None = None,
+        *,
+        places: bool = False,
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Run some outbreaks from the day on which their response starts: outcomes, and infections by place."""
+        """Run some outbreaks from the day on which their response starts; nothing is kept.
+
+        Parameters
+        ----------
+        jobs : int array (job,)
+            Positions of outbreaks; one may stand several times.
+        days : int array (job, part)
+            See `respond`.
+        response : Response
+        scale : float array (job, 6), optional
+            Factors on parts of the response, see ``kernel.branch``.
+        places : bool
+            Whether infections by place are wanted.
+
+        Returns
+        -------
+        (float array (job, ``kernel.MEASURED``), int array (job, place))
+            The second without rows where it is not wanted.
+        """
+        if scale is None:
+            scale = np.ones((len(jobs), 6))
         result = np.zeros((len(jobs), len(MEASURED)))
         seats = np.zeros((len(jobs) if places else 0, len(self.susceptible)), np.int64)
         strength = (
             response.deploy,
+            self.sample.haste,
             self.sample.rounding,
             response.traced,
             (response.spare, response.order),
@@ -316,7 +356,7 @@ class Surface:
             out, here = np.zeros((len(which), len(MEASURED))), seats[which] if places else seats
             j = jobs[which]
             branch(
-                self.sample.keys, j, days[j], self.days, self.susceptible, self.world.place_keys, self.world.travel,
+                self.sample.keys, j, self.sample.start, days[which], scale[which], self.days, self.susceptible, self.world.place_keys, self.world.travel,
                 self.course, self.gamma, self.import_rate, self.limit, self._space(slots, len(response.spare)),
                 self.offset, self.new, self.infectious, self.pulses, hospital, strength, response.vaccine,
                 response.therapy, out, here,

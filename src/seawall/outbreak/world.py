@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
     from seawall.case import Case
 
-__all__ = ["Sample", "World", "generation_interval", "share_out", "whole_days"]
+__all__ = ["Sample", "World", "generation_interval", "geometric", "share_out", "whole_days"]
 
 #: Share of a place's outside contacts that may be left out of the travel matrix at most.
 NEGLIGIBLE_TRAVEL = 1e-3
 #: Share of a generation interval's tail that is folded into its last day.
 NEGLIGIBLE_TAIL = 1e-3
+
+#: Delays that vary between outbreaks: to care, to notification, and to the early actions but confirmation.
+DELAYS = 8
 
 Travel = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
 
@@ -70,6 +73,13 @@ def whole_days(days: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.
     return np.asarray(rounded, dtype=np.int64)
 
 
+def geometric(u: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Number of the first success at uniforms u, array (outbreak, place), for success probability p by place; inf: never."""
+    with np.errstate(divide="ignore"):
+        draws = np.ceil(np.log1p(-u) / np.log1p(-p)[None, :])
+    return np.where(p[None, :] > 0, np.maximum(draws, 1.0), np.inf)
+
+
 @dataclass(frozen=True)
 class Sample:
     """The outbreaks drawn of one hazard.
@@ -88,6 +98,10 @@ class Sample:
         Uniform that decides which case is sampled first in each place.
     rounding : float array (outbreak,)
         Uniform by which days of this outbreak become whole days, see `whole_days`.
+    luck : float array (outbreak, delay)
+        What mean delays are multiplied with in this outbreak, exponential with mean 1: to care, to
+        notification, to coordination, assessment, investigation, infection control, risk
+        communication and community measures.
     """
 
     number: NDArray[np.int64]
@@ -96,6 +110,12 @@ class Sample:
     start: NDArray[np.int64]
     chance: NDArray[np.float64]
     rounding: NDArray[np.float64]
+    luck: NDArray[np.float64]
+
+    @property
+    def haste(self) -> NDArray[np.float64]:
+        """Factor on the days of deployment, array (outbreak,)."""
+        return np.ascontiguousarray(self.luck[:, 4])
 
 
 class World:
@@ -221,4 +241,5 @@ class World:
             for p in range(len(self.codes)):
                 chance[j, p] = uniform(keys[j], self.place_keys[p], 0, 7)
         rounding = np.array([uniform(key, np.uint64(0), 0, 8) for key in keys])
-        return Sample(number, strata, keys, start, chance, rounding)
+        luck = np.array([[uniform(key, np.uint64(i), 0, 10) for i in range(DELAYS)] for key in keys])
+        return Sample(number, strata, keys, start, chance, rounding, -np.log1p(-luck.reshape(-1, DELAYS)))
