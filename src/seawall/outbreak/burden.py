@@ -75,7 +75,7 @@ def burden(
         weight = price.frequency[h] * outcome.strata.weight
         each = where / np.maximum(1.0, where.sum(1, keepdims=True))
         places["infections"] += weight @ where
-        places["cases"] += ensemble.symptomatic[h] * (weight @ where)
+        places["cases"] += ensemble.diseases.symptomatic[h] * (weight @ where)
         # deaths follow infections; patients short of a bed are shared out likewise
         places["deaths"] += (weight * deaths) @ each
     hazards = pd.DataFrame(rows)
@@ -94,8 +94,8 @@ def _of_hazard(
     deaths = parts.deaths
     amounts = {
         "infections": outcome.infections,
-        "cases": ensemble.symptomatic[h] * outcome.infections,
-        "patients": ensemble.hospitalised[h] * outcome.infections,
+        "cases": ensemble.diseases.symptomatic[h] * outcome.infections,
+        "patients": ensemble.diseases.hospitalised[h] * outcome.infections,
         "short_of_bed": outcome.short_of_bed,
         "deaths": deaths,
         "life_years": deaths * price.life_years[h],

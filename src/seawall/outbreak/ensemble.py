@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.case import Parameters, rows
-from seawall.levers import PRODUCT_FIELDS, Levers
+from seawall.case import Parameters
+from seawall.levers import Levers
+from seawall.outbreak.diseases import Diseases
 from seawall.outbreak.draws import name_key, uniform
 from seawall.outbreak.kernel import MEASURED
 from seawall.outbreak.lookup import Lookup, Pattern
 from seawall.outbreak.loss import outbreak_loss
-from seawall.outbreak.milestones import ACTIONS, Milestones, answered, found
+from seawall.outbreak.meeting import Meeting, referral_order
+from seawall.outbreak.milestones import ACTIONS, Milestones
 from seawall.outbreak.results import HazardYear, Price
 from seawall.outbreak.strata import CANDIDATES, LEAST, MOST_CANDIDATES, TAKE_OFF, choose
 from seawall.outbreak.surface import Course, Response, Surface, takes_off
-from seawall.outbreak.world import World, generation_interval, whole_days
+from seawall.outbreak.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,44 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Ensemble"]
 
-#: Coefficients that response and detection read.
-COEFFICIENTS = (
-    "care_delay_days",
-    "cluster_size",
-    "cluster_report_days",
-    "reference_abroad_days",
-    "tests_per_case",
-    "isolated_untested",
-    "asymptomatic_infectiousness",
-    "isolation_effect",
-    "isolation_days",
-    "infection_control_effect",
-    "admission_days",
-    "stay_days",
-    "measures_effect",
-    "measures_around",
-    "coverage_cap",
-    "stock_delivery_days",
-)
-#: Fields of Capacity that an outcome depends on, beside who is noticed.
-READ = (
-    "products",
-    "result_days",
-    "sequencing_days",
-    "specimen_days",
-    "answer_days",
-    "spare_tests",
-    "beds",
-    "notify_days",
-    "activate_days",
-    "assess_days",
-    "communicate_days",
-    "care_days",
-    "measures_days",
-    "behaviour",
-    "traced_per_day",
-    "deploy_days",
-)
 #: Memory that stored courses may take before the least used is dropped, byte.
 COURSE_MEMORY = 600_000_000
 #: Outcomes of a hazard under one capacity that are remembered.
@@ -93,19 +57,8 @@ class Ensemble:
         self.n, self.seed = n, seed
         self.world = World(case)
         self.levers = Levers(case)
-        hazards = case["hazards"]
-        self.names = hazards["hazard"].to_numpy(str)
-        self.origin = hazards["origin"].to_numpy(str)
-        self.symptomatic = hazards["symptomatic"].to_numpy(np.float64)
-        self.containable = (hazards["measures"] == "yes").to_numpy(bool)
-        latent, incubation = (hazards[c].to_numpy(np.float64) for c in ("latent_days", "incubation_days"))
-        self.incubation = np.where(np.isnan(incubation), latent, incubation)
-        self.hospitalised = hazards["hospitalised"].to_numpy(np.float64)
-        self._age_years = self._years_by_age()
-        self._presymptomatic = hazards["presymptomatic"].to_numpy(np.float64)
-        self._recognised = hazards["recognised"].to_numpy(np.float64)
-        self._intervals = [self._interval(r) for r in rows(hazards)]
-        self._dispersion = hazards["dispersion"].to_numpy(np.float64)
+        self.diseases = Diseases(case)
+        self.names, self.origin = self.diseases.names, self.diseases.origin
         self._reads_off = False
         self._patterns: list[Pattern] = []
         self.counts = self._share_out(n)
@@ -150,12 +103,6 @@ class Ensemble:
         other._outcomes = OrderedDict()
         return other
 
-    def _lookup(self, surface: Surface) -> Lookup:
-        """Outcomes of a course that are read off."""
-        if surface.lookup is None:
-            surface.lookup = Lookup(surface, self._pattern())
-        return surface.lookup
-
     def _pattern(self) -> Pattern:
         """How capacity is spread over places: half way between nothing and everything done."""
         if not self._patterns:
@@ -164,7 +111,7 @@ class Ensemble:
             few = self.levers.capacities(nothing, [self.case.settings.base_year])[0]
             many = self.levers.capacities(everything, [years[-1]])[0]
             spare = np.maximum(few.spare_tests, many.spare_tests)
-            self._patterns.append(Pattern.between(few, many, _order(many.answer_days, spare)))
+            self._patterns.append(Pattern.between(few, many, referral_order(many.answer_days, spare)))
         return self._patterns[0]
 
     def travelling(self, case: Case) -> Ensemble:
@@ -173,20 +120,6 @@ class Ensemble:
         other.world = World(other.case)
         other._surfaces, other._outcomes, other._patterns = OrderedDict(), OrderedDict(), []
         return other
-
-    @staticmethod
-    def _interval(row: object) -> NDArray[np.float64]:
-        """Generation interval: as given, else latent and infectious periods one after the other."""
-        latent, infectious = float(row.latent_days), float(row.infectious_days)  # type: ignore[attr-defined]
-        mean, sd = float(row.generation_days), float(row.generation_sd)  # type: ignore[attr-defined]
-        if np.isnan(mean):
-            # exponential periods: infection of others is uniform over the second (Svensson 2007,
-            # doi 10.1016/j.mbs.2006.10.010)
-            mean = latent + infectious
-            sd = float(np.hypot(latent, infectious))
-        elif np.isnan(sd):
-            sd = mean * float(np.hypot(latent, infectious)) / (latent + infectious)
-        return generation_interval(mean, sd)
 
     def _share_out(self, n: int) -> NDArray[np.int64]:
         """Outbreaks of each hazard: as even as can be, over those that happen or may be made to."""
@@ -219,8 +152,8 @@ class Ensemble:
         return Course(
             np.round(self.world.population * (1.0 - immune)).astype(np.int64),
             float(column("hazards", "r0", year)[h]),
-            float(self._dispersion[h]),
-            self._intervals[h],
+            float(self.diseases.dispersion[h]),
+            self.diseases.intervals[h],
             days,
             rate * weights / weights.sum(),
             round(parameters.assumption("longest_outbreak_days", year)),
@@ -240,144 +173,61 @@ class Ensemble:
             self._surfaces.popitem(last=False)
         return key, surface
 
-    def hazard_year(self, h: int, capacity: Capacity, parameters: Parameters) -> HazardYear:
+    def meeting(self, h: int, capacity: Capacity, parameters: Parameters) -> tuple[tuple[object, ...], Meeting]:
+        """Hazard h and a year's capacity, with what identifies the undisturbed course."""
+        key, surface = self._surface(h, parameters, capacity.year)
+        people = float(self.world.population.sum())
+        return key, Meeting(h, self.diseases, surface, self.samples[h], capacity, parameters, people)
+
+    def hazard_year(self, h: int, capacity: Capacity, parameters: Parameters, price: Price | None = None) -> HazardYear:
         """Outcome of the outbreaks of hazard h under a year's capacity: the mean over research outcomes.
 
         Community measures are taken against a hazard where they are expected to cost less than
         they save, over all of its outbreaks; only the societal perspective counts their cost, and
         from the other none are taken.
         """
-        strict = self.under_measures(h, capacity, parameters)
-        return self._under(h, capacity, parameters, measures=strict)
+        return self._with_measures(self.meeting(h, capacity, parameters), parameters, price)[0]
 
-    def under_measures(self, h: int, capacity: Capacity, parameters: Parameters) -> bool:
-        """Whether community measures are taken against hazard h under a year's capacity."""
-        if self.case.settings.perspective != "societal" or not self.containable[h]:
-            return False
-        price, sample = self.price(capacity, parameters), self.samples[h]
-        plain, strict = (self._under(h, capacity, parameters, measures=m) for m in (False, True))
-        loss, other = (sample.strata.mean(_money(h, price, o)) for o in (plain, strict))
-        return other < loss
+    def _with_measures(
+        self, meets: tuple[tuple[object, ...], Meeting], parameters: Parameters, price: Price | None
+    ) -> tuple[HazardYear, bool]:
+        """Outcome, and whether community measures are taken."""
+        course, meeting = meets
+        h, key = meeting.h, (*course, meeting.key)
+        plain = self._under(key, meeting, measures=False)
+        if self.case.settings.perspective != "societal" or not self.diseases.containable[h]:
+            return plain, False
+        strict = self._under(key, meeting, measures=True)
+        price = price or self.price(meeting.capacity, parameters)
+        loss, other = (self.samples[h].strata.mean(_money(h, price, o)) for o in (plain, strict))
+        return (strict, True) if other < loss else (plain, False)
 
-    def _under(self, h: int, capacity: Capacity, parameters: Parameters, *, measures: bool) -> HazardYear:
+    def _under(self, key: tuple[object, ...], meeting: Meeting, *, measures: bool) -> HazardYear:
         """Outcome with community measures or without."""
-        year = capacity.year
-        key, surface = self._surface(h, parameters, year)
-        given = {name: parameters.assumption(name, year) for name in COEFFICIENTS}
-        mixture = [dict(zip(PRODUCT_FIELDS, row, strict=True)) for row in capacity.products[h] if row[0] > 0]
-        if not measures:
-            given["measures_effect"] = 0.0
-        noticed = self._noticed(h, capacity, parameters)
-        whole = (
-            *key,
-            tuple(given.values()),
-            noticed.tobytes(),
-            *(getattr(capacity, name)[h if name == "products" else ...].tobytes() for name in READ),
-        )
+        whole = (*key, measures)
         if whole in self._outcomes:
             self._outcomes.move_to_end(whole)
             return self._outcomes[whole]
-        parts = [(m["probability"], self._outcome(h, surface, capacity, m, given, noticed)) for m in mixture]
-        result = _mixed(parts, [m["therapeutic_efficacy"] for m in mixture])
+        surface = meeting.surface
+        if self._reads_off and surface.lookup is None:
+            surface.lookup = Lookup(surface, self._pattern())
+        parts = []
+        for product, (stones, days) in zip(meeting.mixture, meeting.days, strict=True):
+            response = meeting.response(product, measures=measures)
+            read = surface.lookup.respond if self._reads_off and surface.lookup else surface.respond
+            out = read(days, response)
+            parts.append((product["probability"], self._outcome(meeting.h, surface, stones, out, response)))
+        result = _mixed(parts, [product["therapeutic_efficacy"] for product in meeting.mixture])
         self._outcomes[whole] = result
         while len(self._outcomes) > OUTCOMES_KEPT:
             self._outcomes.popitem(last=False)
         return result
 
-    def _noticed(self, h: int, capacity: Capacity, parameters: Parameters) -> NDArray[np.float64]:
-        """Chance that an infection is noticed and sampled, array (place,).
-
-        How recognisable the disease is multiplies the odds of suspicion among those who seek care.
-        """
-        ill, factor = float(self.symptomatic[h]), float(self._recognised[h])
-        if factor == 1.0:
-            return ill * capacity.sampled
-        care = parameters.column("places", "care_seeking", capacity.year)
-        suspicion = np.divide(capacity.sampled, care, out=np.zeros_like(care), where=care > 0)
-        odds = factor * suspicion
-        return ill * care * odds / (1.0 - suspicion + odds)
-
-    def response(self, h: int, capacity: Capacity, product: dict[str, float], given: dict[str, float]) -> Response:
-        """How strong a response is against hazard h under one outcome of research."""
-        people = float(self.world.population.sum())
-        delivery = max(1.0, given["stock_delivery_days"])
-        ill, hospitalised = float(self.symptomatic[h]), float(self.hospitalised[h])
-        symptomatic = ill + (1.0 - ill) * given["asymptomatic_infectiousness"]
-        onset = float(self.incubation[h])
-        return Response(
-            capacity.deploy_days,
-            capacity.traced_per_day,
-            capacity.spare_tests,
-            _order(capacity.answer_days, capacity.spare_tests),
-            given["tests_per_case"],
-            given["isolated_untested"] if capacity.answer_days.shape[1] else 1.0,
-            given["isolation_effect"] * ill / max(symptomatic, 1e-300) * self._left(h, given["isolation_days"]),
-            float(capacity.behaviour),
-            given["infection_control_effect"] * hospitalised,
-            given["measures_effect"],
-            given["measures_around"],
-            (hospitalised, round(onset + given["admission_days"]), max(1, round(given["stay_days"]))),
-            capacity.beds,
-            (
-                product["vaccine_doses_per_day"] / people,
-                product["vaccine_stock"] / people,
-                delivery,
-                given["coverage_cap"],
-                product["vaccine_efficacy"],
-            ),
-            (
-                given["coverage_cap"],
-                product["therapeutic_doses_per_day"],
-                product["therapeutic_stock"],
-                delivery,
-            ),
-        )
-
-    def _milestones(
-        self,
-        h: int,
-        surface: Surface,
-        capacity: Capacity,
-        product: dict[str, float],
-        given: dict[str, float],
-        noticed: NDArray[np.float64],
-    ) -> tuple[Milestones, NDArray[np.int64]]:
-        """Milestones, and the days of the parts of the response as whole days."""
-        sample = self.samples[h]
-        when = found(
-            surface, sample, capacity, product, given, noticed, float(self.symptomatic[h]), float(self.incubation[h])
-        )
-        stones = answered(when, capacity, product["assay_days"], sample)
-        u = sample.rounding
-        at = {name: stones.actions[:, i] for i, name in enumerate(ACTIONS)}
-        tracing = np.maximum(at["coordination"], at["confirmation"])
-        first = whole_days(np.maximum(stones.notify, at["confirmation"]), u)
-        days = np.column_stack(
-            [
-                whole_days(tracing, u),
-                whole_days(at["communication"], u),
-                whole_days(at["care"], u),
-                whole_days(at["measures"], u),
-                np.maximum(whole_days(stones.detect + product["vaccine_day"], u), first),
-                np.maximum(whole_days(stones.detect + product["therapeutic_day"], u), first),
-            ]
-        )
-        return stones, days
-
     def _outcome(
-        self,
-        h: int,
-        surface: Surface,
-        capacity: Capacity,
-        product: dict[str, float],
-        given: dict[str, float],
-        noticed: NDArray[np.float64],
+        self, h: int, surface: Surface, stones: Milestones, measured: NDArray[np.float64], response: Response
     ) -> HazardYear:
-        """Outcome under one outcome of research."""
-        response = self.response(h, capacity, product, given)
-        stones, days = self._milestones(h, surface, capacity, product, given, noticed)
-        out = self._lookup(surface).respond(days, response) if self._reads_off else surface.respond(days, response)
-        column = dict(zip(MEASURED, out.T, strict=True))
+        """What was measured, with names."""
+        column = dict(zip(MEASURED, measured.T, strict=True))
         return HazardYear(
             column["infections"],
             column["treated"],
@@ -393,21 +243,6 @@ class Ensemble:
             self.samples[h].strata,
         )
 
-    def _left(self, h: int, days: float) -> float:
-        """Share of a case's onward transmission that is still to come so many days after its onset.
-
-        What isolation can prevent: the share of transmission before symptoms decides whether an
-        outbreak can be controlled by it (Fraser et al. 2004, doi 10.1073/pnas.0307506101).
-        """
-        interval = self._intervals[h]
-        ends = np.arange(1, len(interval) + 1) + 0.5
-        onset = float(self.incubation[h])
-        if not np.isnan(self._presymptomatic[h]):
-            # a day's share is spread evenly over the day, day 1 from one half on
-            passed = np.concatenate([[0.0], np.cumsum(interval)])
-            onset = float(np.interp(self._presymptomatic[h], passed, np.concatenate([[0.5], ends])))
-        return float(interval @ np.clip(ends - (onset + days), 0.0, 1.0))
-
     # -- all hazards ----------------------------------------------------------------------
 
     def price(self, capacity: Capacity, parameters: Parameters) -> Price:
@@ -415,12 +250,12 @@ class Ensemble:
         year = capacity.year
         column = parameters.column
         settings = self.case.settings
-        illness = parameters.filled("hazards", "cost_per_case", year, "cost_per_case") * self.symptomatic
+        illness = parameters.filled("hazards", "cost_per_case", year, "cost_per_case") * self.diseases.symptomatic
         interruption = np.zeros_like(illness)
         if settings.perspective == "societal":
             interruption = parameters.filled("hazards", "interruption_per_case", year, "interruption_per_case")
         years = column("hazards", "life_years", year)
-        years = np.where(np.isnan(years), self._age_years, years)
+        years = np.where(np.isnan(years), self.diseases.age_years, years)
         years = np.where(np.isnan(years), parameters.assumption("life_years", year), years)
         return Price(
             capacity.frequency,
@@ -430,43 +265,22 @@ class Ensemble:
             illness,
             interruption,
             parameters.assumption("measures_cost", year) if settings.perspective == "societal" else 0.0,
-            _deaths_short(
-                column("hazards", "ifr", year), self.hospitalised, parameters.assumption("excess_fatality", year)
+            self.diseases.deaths_short_of_bed(
+                column("hazards", "ifr", year), parameters.assumption("excess_fatality", year)
             ),
         )
-
-    def _years_by_age(self) -> NDArray[np.float64]:
-        """Life years lost per death by the ages that die of each hazard, array (hazard,); NaN: not known."""
-        ages = self.case["ages"]
-        out = np.full(len(self.names), np.nan)
-        if not len(ages) or ages["life_years"].isna().any():
-            return out
-        share = ages["share"].to_numpy(np.float64) * ages["susceptibility"].to_numpy(np.float64)
-        severity = self.case["severity"]
-        for h, name in enumerate(self.names):
-            of = severity[severity["hazard"] == name].set_index("age_group")["fatality"]
-            dying = share * np.array([float(of.get(a, 1.0)) for a in ages["age_group"]])
-            if dying.sum() > 0:
-                out[h] = float(dying @ ages["life_years"].to_numpy(np.float64) / dying.sum())
-        return out
 
     def by_place(self, h: int, capacity: Capacity, parameters: Parameters) -> NDArray[np.float64]:
         """Infections of each outbreak of hazard h by place under a year's capacity, array (outbreak, place).
 
         The mean over outcomes of research, with community measures where `hazard_year` takes them.
         """
-        given = {name: parameters.assumption(name, capacity.year) for name in COEFFICIENTS}
-        if not self.under_measures(h, capacity, parameters):
-            given["measures_effect"] = 0.0
-        _key, surface = self._surface(h, parameters, capacity.year)
-        noticed = self._noticed(h, capacity, parameters)
-        total = np.zeros((len(surface.days), len(self.world.codes)))
-        for row in capacity.products[h]:
-            product = dict(zip(PRODUCT_FIELDS, row, strict=True))
-            if product["probability"] > 0:
-                days = self._milestones(h, surface, capacity, product, given, noticed)[1]
-                response = self.response(h, capacity, product, given)
-                total += product["probability"] * surface.by_place(days, response)
+        meets = self.meeting(h, capacity, parameters)
+        strict, meeting = self._with_measures(meets, parameters, None)[1], meets[1]
+        total = np.zeros((len(meeting.surface.days), len(self.world.codes)))
+        for product, (_stones, days) in zip(meeting.mixture, meeting.days, strict=True):
+            response = meeting.response(product, measures=strict)
+            total += product["probability"] * meeting.surface.by_place(days, response)
         return total
 
     def alone_by_place(self, h: int, parameters: Parameters, year: int) -> NDArray[np.float64]:
@@ -480,13 +294,10 @@ class Ensemble:
         _key, surface = self._surface(h, parameters, year)
         n = len(surface.infections)
         never = np.full(n, np.inf)
-        emergence = self.incubation[h] + surface.first_ill(self.samples[h], float(self.symptomatic[h]))
+        emergence = self.diseases.incubation[h] + surface.first_ill(float(self.diseases.symptomatic[h]))
         nothing = np.zeros(n)
-        given = {name: parameters.assumption(name, year) for name in ("admission_days", "stay_days")}
-        hospital = (
-            float(self.hospitalised[h]),
-            round(float(self.incubation[h]) + given["admission_days"]),
-            max(1, round(given["stay_days"])),
+        hospital = self.diseases.in_hospital(
+            h, parameters.assumption("admission_days", year), parameters.assumption("stay_days", year)
         )
         beds = self.levers.capacities(parameters.starts, [year])[0].beds
         out = surface.undisturbed(hospital, beds)
@@ -504,13 +315,9 @@ class Ensemble:
         parameters = Parameters(self.case, starts)
         out = []
         for capacity in self.levers.capacities(starts, years):
+            price = self.price(capacity, parameters)
             of = self.samples if hazards is None else hazards
-            out.append(
-                (
-                    self.price(capacity, parameters),
-                    {h: self.hazard_year(h, capacity, parameters) for h in of},
-                )
-            )
+            out.append((price, {h: self.hazard_year(h, capacity, parameters, price) for h in of}))
         return out
 
 
@@ -518,20 +325,6 @@ def _money(h: int, price: Price, outcome: HazardYear) -> NDArray[np.float64]:
     """Loss of each outbreak of hazard h, health and money together, array (outbreak,)."""
     _deaths, health, money = outbreak_loss(h, price, outcome)
     return health + money
-
-
-def _deaths_short(ifr: NDArray[np.float64], hospitalised: NDArray[np.float64], excess: float) -> NDArray[np.float64]:
-    """Further deaths for each patient who finds no bed; deaths otherwise are taken to be among patients."""
-    fatality = np.minimum(1.0, np.divide(ifr, hospitalised, out=np.zeros_like(ifr), where=hospitalised > 0))
-    return np.minimum(excess * fatality, 1.0 - fatality)
-
-
-def _order(answer_days: NDArray[np.float64], spare: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Laboratories that can test, in the order in which each place asks them, array (place, rank); -1: no more."""
-    able = np.isfinite(answer_days) & (spare > 0)[None, :]
-    order = np.argsort(np.where(able, answer_days, np.inf), axis=1, kind="stable")
-    order = np.where(np.take_along_axis(able, order, 1), order, -1)
-    return np.ascontiguousarray(order[:, : int(able.sum(1).max(initial=0))], np.int64)
 
 
 def _mixed(parts: list[tuple[float, HazardYear]], efficacy: list[float]) -> HazardYear:

@@ -43,7 +43,7 @@ __all__ = [
     "State",
     "beds_short",
     "branch",
-    "first_samples",
+    "first_reports",
     "undisturbed",
     "working_space",
 ]
@@ -685,30 +685,47 @@ def beds_short(jobs, first_days, offset, new, hospital, out):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def first_samples(days, offset, new, threshold, delay, best):  # type: ignore[no-untyped-def]
-    """Earliest day on which any place can report an outbreak.
+def first_reports(days, offset, new, missed, missing, cluster, reading, out):  # type: ignore[no-untyped-def]
+    """Earliest days on which places sample, confirm, and see a cluster.
 
     Parameters
     ----------
     days, offset : int arrays (outbreak,)
     new : int32 array (total days, place)
         Undisturbed new infections.
-    threshold : float array (outbreak, place)
-        Which infection in the place sets the report going.
-    delay : float array (place,)
-        Days from that infection to the report; inf: never.
-    best : float array (outbreak,)
-        Lowered in place to the earliest report, from emergence; inf: never.
+    missed : float array (outbreak, place)
+        log(1 - u): the first infection noticed in a place is the one at which ``missing`` times
+        their number falls to this.
+    missing : float array (place,)
+        log(1 - p) for the chance p that an infection is noticed; 0: never.
+    cluster : float array (place,)
+        Infections at which a cluster is seen; inf: never.
+    reading : float array (place,)
+        Days from the sample to its result; inf: never.
+    out : float array (3, outbreak)
+        Filled: the infection whose sample is confirmed first, with its reading; the infection with
+        which the first cluster is complete; the infection that is sampled first. Inf: never.
     """
-    places = delay.size
+    places = missing.size
+    nth = np.zeros(places)
+    count = np.zeros(places, np.int64)
     for j in range(days.size):
         for p in range(places):
-            if not math.isfinite(delay[p]):
-                continue
-            count = 0
-            last = min(days[j], int(math.ceil(min(best[j], 1e9) - delay[p])) + 1)
-            for d in range(last):
-                count += new[offset[j] + d, p]
-                if count >= threshold[j, p]:
-                    best[j] = min(best[j], d + delay[p])
-                    break
+            count[p] = 0
+            nth[p] = max(1.0, math.ceil(missed[j, p] / missing[p])) if missing[p] < 0.0 else math.inf
+        confirmed, complete, sampled = math.inf, math.inf, math.inf
+        for d in range(days[j]):
+            if d >= confirmed and d >= complete and d >= sampled:
+                break
+            for p in range(places):
+                n = new[offset[j] + d, p]
+                if n == 0:
+                    continue
+                before = count[p]
+                count[p] += n
+                if before < nth[p] <= count[p]:
+                    sampled = min(sampled, float(d))
+                    confirmed = min(confirmed, d + reading[p])
+                if before < cluster[p] <= count[p]:
+                    complete = min(complete, float(d))
+        out[0, j], out[1, j], out[2, j] = confirmed, complete, sampled

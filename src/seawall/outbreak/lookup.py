@@ -31,10 +31,10 @@ __all__ = ["Lookup", "Pattern"]
 #: Days after the first part of a response at which another part may begin; between them it is read off.
 LATER = np.array([0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 28, 36, 48, 64, 90, 130, 200, 400, NEVER_DAY], np.float64)
 #: The same for medicine.
-MEDICINE = np.array([*range(0, 121, 10), *range(140, 741, 20), NEVER_DAY], np.float64)
+MEDICINE = np.array([*range(0, 241, 30), *range(300, 781, 60), NEVER_DAY], np.float64)
 #: Steps of strengths: binary logarithms of people followed where the outbreak starts and elsewhere,
 #: of tests and of beds; shares prevented by isolation and by behaviour.
-STEPS = np.array([0.5, 0.5, 1.0, 0.5, 0.04, 0.04])
+STEPS = np.array([1.0, 1.0, 2.0, 1.0, 0.1, 0.08])
 #: Farthest from the reference that a logarithm is told apart.
 FAR = 8.0
 
@@ -235,7 +235,7 @@ def _simplex(at: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.flo
     at = np.round(at, 9)
     low = np.floor(at)
     share = at - low
-    n, k = at.shape
+    n = len(at)
     order = np.argsort(-share, axis=1, kind="stable")
     sorted_share = np.take_along_axis(share, order, 1)
     # where no point is between nodes nothing has to be told apart

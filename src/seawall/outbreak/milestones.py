@@ -25,13 +25,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.outbreak.world import geometric
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seawall.levers import Capacity
-    from seawall.outbreak.surface import Surface
+    from seawall.outbreak.meeting import Meeting
     from seawall.outbreak.world import Sample
 
 __all__ = ["ACTIONS", "Found", "Milestones", "answered", "found"]
@@ -77,16 +75,7 @@ class Milestones:
         return np.where(np.isfinite(self.emergence), self.emergence, 0.0)
 
 
-def found(
-    surface: Surface,
-    sample: Sample,
-    capacity: Capacity,
-    product: dict[str, float],
-    given: dict[str, float],
-    noticed: NDArray[np.float64],
-    ill: float,
-    incubation: float,
-) -> Found:
+def found(meeting: Meeting, product: dict[str, float]) -> Found:
     """Day of detection: the first sampled case, or the first cluster, of any place.
 
     The first sampled case in a place is a geometric draw over its cases; a cluster is noticed at a
@@ -94,38 +83,23 @@ def found(
 
     Parameters
     ----------
-    surface : Surface
-        The undisturbed courses.
-    sample : Sample
-    capacity : Capacity
+    meeting : Meeting
     product : mapping
         Methods and medicine under one outcome of research.
-    given : mapping
-        Coefficients by name.
-    noticed : float array (place,)
-        Chance that an infection is noticed and sampled.
-    ill : float
-        Share of infections with symptoms.
-    incubation : float
-        Days from infection to symptoms.
     """
-    n, places = sample.chance.shape
+    surface, sample, capacity, given = meeting.surface, meeting.sample, meeting.capacity, meeting.given
+    h, noticed = meeting.h, meeting.noticed
+    incubation = float(meeting.diseases.incubation[h])
     new_agent = product["assay_days"] > 0
     sequencing = np.minimum(capacity.sequencing_days, capacity.specimen_days + product["naming_days"])
     reading = sequencing if new_agent else capacity.result_days
     until_care = incubation + given["care_delay_days"] * sample.luck[:, 0]
-    nth = geometric(sample.chance, noticed)
-    never, none = np.full(n, np.inf), np.zeros(places)
     # what all places have in common is added afterwards
-    sampled = until_care + surface.first_report(nth, reading, never.copy())
-    cluster = np.full(places, np.inf)
-    cluster[noticed > 0] = np.ceil(given["cluster_size"] / noticed[noticed > 0])
-    seen = until_care + surface.first_report(np.broadcast_to(cluster, (n, places)), none, never.copy())
+    sampled, seen, specimen = until_care + surface.reports(noticed, given["cluster_size"], reading)
     detect = np.minimum(sampled, seen + given["cluster_report_days"])
-    specimen = until_care + surface.first_report(nth, none, never.copy())
-    emergence = incubation + surface.first_ill(sample, ill)
+    emergence = incubation + surface.first_ill(float(meeting.diseases.symptomatic[h]))
     if not new_agent:
-        return Found(emergence, specimen, detect, np.full(n, -np.inf))
+        return Found(emergence, specimen, detect, np.full(len(detect), -np.inf))
     # once an outbreak is noticed, a specimen is sent on purpose: abroad where that is faster
     on_purpose = np.minimum(sequencing[sample.start], given["reference_abroad_days"])
     return Found(emergence, specimen, detect, np.minimum(sampled, detect + on_purpose))

@@ -23,11 +23,10 @@ from seawall.outbreak.kernel import (
     State,
     beds_short,
     branch,
-    first_samples,
+    first_reports,
     undisturbed,
     working_space,
 )
-from seawall.outbreak.world import geometric
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,6 +194,7 @@ class Surface:
         self.gamma = _gamma(course.dispersion)
         self._ids: dict[tuple[object, ...], int] = {}
         self._kept: dict[tuple[int, ...], tuple[float, ...]] = {}
+        self._missed = np.log1p(-sample.chance)
         self._ill: dict[float, NDArray[np.float64]] = {}
         self._beds: dict[tuple[object, ...], NDArray[np.float64]] = {}
         #: Outcomes read off a grid, once they were asked for.
@@ -241,19 +241,37 @@ class Surface:
         """Memory held by the stored courses, byte."""
         return int(self.new.nbytes + self.infectious.nbytes + self.pulses.nbytes)
 
-    def first_report(
-        self, threshold: NDArray[np.float64], delay: NDArray[np.float64], best: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Earliest report of each outbreak; see ``kernel.first_samples``."""
-        first_samples(self.days, self.offset, self.new, threshold, delay, best)
-        return best
+    def reports(self, noticed: NDArray[np.float64], size: float, reading: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Earliest infections that lead to detection, day of each outbreak, array (3, outbreak); inf: never.
 
-    def first_ill(self, sample: Sample, ill: float) -> NDArray[np.float64]:
+        Parameters
+        ----------
+        noticed : float array (place,)
+            Chance that an infection is noticed and sampled.
+        size : float
+            Noticed infections that make a cluster.
+        reading : float array (place,)
+            Days from the sample to its result; inf: never.
+
+        Returns
+        -------
+        float array (3, outbreak)
+            Infection whose sample is confirmed first, with its reading; the one that completes the
+            first cluster; the one sampled first.
+        """
+        with np.errstate(divide="ignore"):
+            missing = np.log1p(-noticed)
+        cluster = np.full(len(noticed), np.inf)
+        cluster[noticed > 0] = np.ceil(size / noticed[noticed > 0])
+        out = np.empty((3, len(self.days)))
+        first_reports(self.days, self.offset, self.new, self._missed, missing, cluster, reading, out)
+        return out
+
+    def first_ill(self, ill: float) -> NDArray[np.float64]:
         """Day of the first infection that brings symptoms, array (outbreak,); inf: never."""
         if ill not in self._ill:
-            nobody = np.full(len(self.days), np.inf)
-            places = len(self.susceptible)
-            self._ill[ill] = self.first_report(geometric(sample.chance, np.full(places, ill)), np.zeros(places), nobody)
+            everywhere = np.full(len(self.susceptible), ill)
+            self._ill[ill] = self.reports(everywhere, np.inf, np.zeros(len(everywhere)))[2]
         return self._ill[ill]
 
     def respond(self, days: NDArray[np.int64], response: Response) -> NDArray[np.float64]:

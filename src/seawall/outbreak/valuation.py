@@ -117,7 +117,7 @@ class Valuation:
         for i, capacity in enumerate(self.ensemble.levers.capacities(starts, self.years)):
             price = self.ensemble.price(capacity, parameters)
             for h in self.ensemble.samples:
-                outcome = self.ensemble.hazard_year(h, capacity, parameters)
+                outcome = self.ensemble.hazard_year(h, capacity, parameters, price)
                 _deaths, health, money = outbreak_loss(h, price, outcome)
                 each = price.frequency[h] * (health * self.health_factor[i] + money * self.money_factor[i])
                 totals[h] = totals.get(h, 0.0) + each

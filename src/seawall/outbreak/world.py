@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from seawall.case import Case
 
-__all__ = ["Sample", "World", "generation_interval", "geometric", "share_out", "whole_days"]
+__all__ = ["Sample", "World", "generation_interval", "share_out", "whole_days"]
 
 #: Share of a place's outside contacts that may be left out of the travel matrix at most.
 NEGLIGIBLE_TRAVEL = 1e-3
@@ -71,13 +71,6 @@ def whole_days(days: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.
     """
     rounded = np.floor(np.minimum(days, NEVER_DAY) + np.where(days < NEVER_DAY, u, 0.0))
     return np.asarray(rounded, dtype=np.int64)
-
-
-def geometric(u: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Number of the first success at uniforms u, array (outbreak, place), for success probability p by place; inf: never."""
-    with np.errstate(divide="ignore"):
-        draws = np.ceil(np.log1p(-u) / np.log1p(-p)[None, :])
-    return np.where(p[None, :] > 0, np.maximum(draws, 1.0), np.inf)
 
 
 @dataclass(frozen=True)
