@@ -213,6 +213,14 @@ def full_tables() -> dict[str, Rows]:
             },
         ],
         "immunity": [{"hazard": "flu", "place": "A", "immune": 0.1}],
+        "ages": [
+            {"age_group": "0-19", "name": "Young", "name_zh": "儿童青少年", "share": 0.4, "life_years": 60},
+            {"age_group": "20+", "share": 0.6, "susceptibility": 0.8, "life_years": 20},
+        ],
+        "severity": [
+            {"hazard": "flu", "age_group": "0-19", "fatality": 1},
+            {"hazard": "flu", "age_group": "20+", "fatality": 4},
+        ],
         "events": [
             {
                 "event": "lassa-2024",

@@ -13,6 +13,7 @@ import cases
 from seawall.case import NEVER, TABLES, Case, Parameters
 from seawall.case.defaults import packaged_assumptions
 from seawall.levers import FIELDS, Capacity, Levers
+from seawall.levers.governance import DELAYS
 
 Row = dict[str, Any]
 YEAR = 2031
@@ -93,13 +94,13 @@ def rich(disturbances: list[Row]) -> Case:
     given = dict(zip(good.index, good["central"], strict=True)) | {"longest_wait_days": 2}
     return cases.smallest(
         places=[
-            {"place": p, "population": n, "lat": 0, "lon": lon, "care_seeking": 0.4}
-            for p, n, lon in (
-                ("A", 90_000, 0),
-                ("B", 40_000, 20),
-                ("C", 10_000, 22),
-                ("D", 9_000, 60),
-                ("E", 8_000, 105),
+            {"place": p, "population": n, "lat": 0, "lon": lon, "care_seeking": 0.4, "beds": beds}
+            for p, n, lon, beds in (
+                ("A", 90_000, 0, 80),
+                ("B", 40_000, 20, 30),
+                ("C", 10_000, 22, None),
+                ("D", 9_000, 60, None),
+                ("E", 8_000, 105, None),
             )
         ],
         hazards=[
@@ -113,7 +114,7 @@ def rich(disturbances: list[Row]) -> Case:
         **research(),
         scores=[
             {"framework": "JEE1", "indicator": i, "year": 2023, "score": 3}
-            for i in ("D.2.2", "R.1.1", "R.5.1", "P.4.1")
+            for i in ("D.2.2", "D.2.3", "R.1.1", "R.5.1", "R.5.2", "P.3.3", "P.4.1")
         ],
         assumptions=[{"parameter": p, "central": given[p]} for p, row in good.iterrows() if row["good"]],
         actions=[{"action": d["action"], "lever": "science", "capital_cost": 1} for d in disturbances],
@@ -170,7 +171,7 @@ UNSEEN = {
     ("sampled", "assumptions.adequacy_default"),
     ("deploy_days", "assumptions.adequacy_default"),
     ("traced_per_day", "assumptions.tracers_per_100k"),
-    *((name, "assumptions.level_default") for name in ("notify_days", "activate_days", "behaviour", "frequency")),
+    *((name, "assumptions.level_default") for name in (*DELAYS, "behaviour", "frequency")),
 }
 
 
@@ -256,8 +257,9 @@ def test_defaults_move_fields_where_nothing_else_is_known() -> None:
     names = {
         "adequacy_default": ("sampled", "deploy_days"),
         "tracers_per_100k": ("traced_per_day",),
-        "level_default": ("notify_days", "activate_days", "behaviour"),
-        "longest_wait_days": ("result_days",),
+        "level_default": (*DELAYS, "behaviour"),
+        "longest_wait_days": ("result_days", "answer_days"),
+        "beds_per_1000": ("beds",),
     }
     lab = {
         "facility": "L",

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 import cases
+from seawall.case.defaults import packaged_assumptions
 from seawall.levers import Capacity, capacities
+from seawall.levers.governance import DELAYS
 
 Row = dict[str, Any]
 
@@ -20,6 +22,25 @@ HAZARDS = [
         ("visit", "imported", "", 0.5),
     )
 ]  # fmt: skip
+
+
+#: An indicator of JEE1 linked to each delay, and to no other delay where there is one.
+INDICATOR = {
+    "notify_days": "D.2.2",
+    "activate_days": "R.2.1",
+    "assess_days": "D.2.3",
+    "communicate_days": "R.5.2",
+    "care_days": "P.3.3",
+    "measures_days": "P.1.1",
+}
+
+
+def days(name: str, level: float, worst: float | None = None) -> float:
+    """Days at a level: on a straight line in logarithms between the packaged worst and best."""
+    central = packaged_assumptions()["central"]
+    worst = float(central[f"{name}_worst"]) if worst is None else worst
+    best = float(central[f"{name}_best"])
+    return float(worst * (best / worst) ** level)
 
 
 def scores(framework: str = "JEE1", year: int = 2023, **levels: float) -> list[Row]:
@@ -41,27 +62,38 @@ def capacity(
 
 @pytest.mark.parametrize(("score", "level"), [(1, 0.0), (2, 0.25), (3, 0.5), (5, 1.0)])
 def test_days_run_geometrically_from_worst_to_best(score: float, level: float) -> None:
-    got = capacity(scores=scores(D_2_2=score, R_1_1=score, R_5_1=score))
-    assert float(got.notify_days) == pytest.approx(14 ** (1 - level))
-    assert float(got.activate_days) == pytest.approx(7 ** (1 - level))
+    rows = [{"framework": "JEE1", "indicator": i, "year": 2023, "score": score} for i in (*INDICATOR.values(), "R.5.1")]
+    got = capacity(scores=rows)
+    for name in DELAYS:
+        assert float(getattr(got, name)) == pytest.approx(days(name, level)), name
     assert float(got.behaviour) == pytest.approx(0.25 * level)
+
+
+@pytest.mark.parametrize("name", DELAYS)
+def test_an_indicator_moves_its_own_delay_and_no_other(name: str) -> None:
+    rows = [{"framework": "JEE1", "indicator": INDICATOR[name], "year": 2023, "score": 5}]
+    got = capacity(scores=rows)
+    levels = dict.fromkeys(DELAYS, 0.4) | {name: 1.0}
+    for other, level in levels.items():
+        assert float(getattr(got, other)) == pytest.approx(days(other, level)), other
 
 
 def test_linked_indicators_count_alike_and_others_not() -> None:
     some = capacity(scores=scores(P_2_1=1, D_2_2=5, D_3_1=2, D_1_1=5, P_3_1=5))
-    assert float(some.notify_days) == pytest.approx(14 ** (1 - (0 + 1 + 0.25) / 3))
+    assert float(some.notify_days) == pytest.approx(days("notify_days", (0 + 1 + 0.25) / 3))
     # nothing is scored that drives activation and behaviour: the level in assumptions
-    assert float(some.activate_days) == pytest.approx(7**0.6)
+    assert float(some.activate_days) == pytest.approx(days("activate_days", 0.4))
     assert float(some.behaviour) == pytest.approx(0.25 * 0.4)
-    assert float(capacity().notify_days) == pytest.approx(14**0.6)
+    assert float(capacity().notify_days) == pytest.approx(days("notify_days", 0.4))
 
 
 def test_the_latest_score_of_the_framework_in_use_counts() -> None:
     rows = [*scores(D_2_2=1, year=2017), *scores(D_2_2=3, year=2023), *scores("SPAR2", 2022, C2_1=100)]
-    assert float(capacity(scores=rows).notify_days) == pytest.approx(14**0.5)
-    assert float(capacity(scores=rows, settings={"framework": "SPAR2"}).notify_days) == pytest.approx(1)
+    assert float(capacity(scores=rows).notify_days) == pytest.approx(days("notify_days", 0.5))
+    spar = capacity(scores=rows, settings={"framework": "SPAR2"})
+    assert float(spar.notify_days) == pytest.approx(days("notify_days", 1))
     later = [*rows, *scores("SPAR2", 2024, C5_1=50)]
-    assert float(capacity(scores=later).notify_days) == pytest.approx(14**0.25)
+    assert float(capacity(scores=later).notify_days) == pytest.approx(days("notify_days", 0.75))
 
 
 def test_a_better_score_shortens_days_from_the_year_in_force() -> None:
@@ -73,7 +105,7 @@ def test_a_better_score_shortens_days_from_the_year_in_force() -> None:
         float(capacity(y, {"act": 2028}, effects=[effect], scores=scores(D_2_2=1)).notify_days)
         for y in (2027, 2028, 2029, 2030)
     ]
-    assert got == pytest.approx([14, 14**0.75, 14**0.5, 14**0.5])
+    assert got == pytest.approx([days("notify_days", level) for level in (0, 0.25, 0.5, 0.5)])
 
 
 def test_a_coefficient_that_an_action_edits() -> None:
@@ -86,16 +118,17 @@ def test_a_coefficient_that_an_action_edits() -> None:
         "value": 0.5,
     }
     tables = {"effects": [effect], "assumptions": [{"parameter": "notify_days_worst", "central": 12}]}  # fmt: skip
-    assert float(capacity(**tables).notify_days) == pytest.approx(12**0.6)
-    assert float(capacity(2027, {"act": 2027}, **tables).notify_days) == pytest.approx(6**0.6)
+    assert float(capacity(**tables).notify_days) == pytest.approx(days("notify_days", 0.4, worst=12))
+    assert float(capacity(2027, {"act": 2027}, **tables).notify_days) == pytest.approx(days("notify_days", 0.4, worst=6))
 
 
 def test_a_worst_value_pushed_beyond_the_best_does_not_turn_better_scores_into_harm() -> None:
     effect = {"action": "act", "table": "assumptions", "key": "*", "column": "central", "op": "add", "value": -50}
-    rows = [{"parameter": p, "central": v} for p, v in (("notify_days_worst", 14), ("activate_days_worst", 7))]
+    rows = [{"parameter": f"{name}_worst", "central": 14} for name in DELAYS]
     for score in (1, 3, 5):
-        got = capacity(2027, {"act": 2027}, effects=[effect], assumptions=rows, scores=scores(D_2_2=score, R_1_1=score))
-        assert [float(got.notify_days), float(got.activate_days)] == [1, 1]
+        levels = [{"framework": "JEE1", "indicator": i, "year": 2023, "score": score} for i in INDICATOR.values()]
+        got = capacity(2027, {"act": 2027}, effects=[effect], assumptions=rows, scores=levels)
+        assert [float(getattr(got, name)) for name in DELAYS] == pytest.approx([days(name, 1) for name in DELAYS])
 
 
 # -- frequencies ---------------------------------------------------------------------------------

@@ -265,6 +265,14 @@ def _assumptions() -> pd.DataFrame:
     return out.assign(swing=(out["saved_high"] - out["saved_low"]).abs())
 
 
+def _timeliness(every: tuple[float, ...], large: tuple[float, ...]) -> Timeliness:
+    """From medians to detect, notify and respond, the share that met 7-1-7 and the share found; steps met alike."""
+    names = ("detect_median_days", "notify_median_days", "respond_median_days", "met_717", "found")
+    given = dict(zip(names, every, strict=True)) | dict(zip((f"large_{n}" for n in names), large, strict=True))
+    steps = {f"{size}met_{step}": 0.4 for size in ("", "large_") for step in ("detect", "notify", "respond")}
+    return Timeliness(**given, **steps)
+
+
 def make_plan(case: Case | None = None, schedule: dict[str, int] | None = None, **changes: Any) -> Plan:
     """A plan of the made-up country; ``changes`` replace fields."""
     case = case or make_case()
@@ -291,8 +299,8 @@ def make_plan(case: Case | None = None, schedule: dict[str, int] | None = None, 
             columns=["field", "unit", "before", "after"],
         ),
         assumptions=_assumptions(),
-        before=_outbreaks(2032, 1.0, Timeliness(nan, nan, nan, 0.01, 0.21, 63.0, 24.0, 0.02, 0.71)),
-        after=_outbreaks(2032, 0.9, Timeliness(31.0, 4.0, 12.0, 0.12, 0.63, 21.0, 9.0, 0.31, 0.93)),
+        before=_outbreaks(2032, 1.0, _timeliness((nan, nan, nan, 0.01, 0.21), (63.0, 5.0, 24.0, 0.02, 0.71))),
+        after=_outbreaks(2032, 0.9, _timeliness((31.0, 4.0, 12.0, 0.12, 0.63), (21.0, 3.0, 9.0, 0.31, 0.93))),
         deaths_averted=(averted, averted * 0.62, averted * 1.41), loss_averted=(averted * 1.7e5, averted * 9e4, averted * 2.9e5),
         assumed_share=0.64 if schedule else nan, **derived,
     )  # fmt: skip
