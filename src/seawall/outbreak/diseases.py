@@ -41,6 +41,7 @@ class Diseases:
         self.intervals = [self._interval(r) for r in rows(hazards)]
         self.age_years = self._years_by_age(case)
         self._presymptomatic = number["presymptomatic"]
+        self._left: dict[tuple[int, float], float] = {}
         self._recognised = number["recognised"]
 
     @staticmethod
@@ -77,6 +78,11 @@ class Diseases:
         What isolation can prevent: the share of transmission before symptoms decides whether an
         outbreak can be controlled by it (Fraser et al. 2004, doi 10.1073/pnas.0307506101).
         """
+        if (h, days) not in self._left:
+            self._left[h, days] = self._still_to_come(h, days)
+        return self._left[h, days]
+
+    def _still_to_come(self, h: int, days: float) -> float:
         interval = self.intervals[h]
         ends = np.arange(1, len(interval) + 1) + 0.5
         onset = float(self.incubation[h])

@@ -160,14 +160,20 @@ class Ensemble:
         )
 
     def _surface(self, h: int, parameters: Parameters, year: int) -> tuple[tuple[object, ...], Surface]:
-        course = self._course(h, parameters, year)
+        column = parameters.column
         key = (
-            h, course.r0, course.import_rate.tobytes(), course.import_days, course.limit, course.susceptible.tobytes()
-        )  # fmt: skip
+            h,
+            float(column("hazards", "r0", year)[h]),
+            float(column("hazards", "immune", year)[h]),
+            float(column("hazards", "imports_per_day", year)[h]),
+            float(parameters.filled("hazards", "import_days", year, "import_days")[h]),
+            parameters.assumption("longest_outbreak_days", year),
+            column("immunity", "immune", year)[self._immune_at[0] == h].tobytes(),
+        )
         if key in self._surfaces:
             self._surfaces.move_to_end(key)
             return key, self._surfaces[key]
-        surface = Surface(self.world, self.samples[h], course)
+        surface = Surface(self.world, self.samples[h], self._course(h, parameters, year))
         self._surfaces[key] = surface
         while len(self._surfaces) > 1 and sum(s.nbytes for s in self._surfaces.values()) > COURSE_MEMORY:
             self._surfaces.popitem(last=False)
@@ -330,6 +336,8 @@ def _money(h: int, price: Price, outcome: HazardYear) -> NDArray[np.float64]:
 def _mixed(parts: list[tuple[float, HazardYear]], efficacy: list[float]) -> HazardYear:
     """The mean over outcomes of research; milestones are those of the likeliest."""
     likeliest = max(parts, key=lambda part: part[0])[1]
+    if len(parts) == 1:
+        return replace(likeliest, treated=efficacy[0] * likeliest.treated)
 
     def mean(name: str, factors: list[float] | None = None) -> NDArray[np.float64]:
         weights = [w * f for (w, _p), f in zip(parts, factors or [1.0] * len(parts), strict=True)]

@@ -13,10 +13,12 @@ later as in the reference. Values that are printed never come from here.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit, uint64
 
 from seawall.outbreak.kernel import MEASURED, NEVER_DAY
 
@@ -37,6 +39,8 @@ MEDICINE = np.array([*range(0, 241, 30), *range(300, 781, 60), NEVER_DAY], np.fl
 STEPS = np.array([1.0, 1.0, 2.0, 1.0, 0.1, 0.08])
 #: Farthest from the reference that a logarithm is told apart.
 FAR = 8.0
+#: Numbers that place an outbreak in the grid: days of six parts, six strengths.
+COORDINATES = 12
 
 
 @dataclass(frozen=True)
@@ -80,60 +84,45 @@ class Lookup:
     def __init__(self, surface: Surface, pattern: Pattern) -> None:
         self.surface = surface
         self.pattern = pattern
-        self._row: dict[int, int] = {}
+        self.runs = 0
+        self._slots = np.zeros(4096, np.uint64)
+        self._rows = np.zeros(4096, np.int64)
         self._kept = np.zeros((1024, len(MEASURED)))
         self._bases: dict[tuple[object, ...], tuple[int, Response]] = {}
-        self.runs = 0
+        here = pattern.traced
+        self._was = (here, here.sum() - here, float(pattern.spare.sum()), float(pattern.beds.sum()))
 
     def respond(self, days: NDArray[np.int64], response: Response) -> NDArray[np.float64]:
         """Outcome of each outbreak under a response, as ``Surface.respond`` gives it, read off the grid."""
-        surface = self.surface
+        surface, sample = self.surface, self.surface.sample
         out = surface.undisturbed(response.hospital, response.beds)
-        touched = np.flatnonzero(days.min(1) < surface.days)
-        if not len(touched):
-            return out
-        start = surface.sample.start[touched]
-        begin = days[touched].astype(np.float64)
-        deployed = np.floor(response.deploy[start] * surface.sample.haste[touched] + surface.sample.rounding[touched])
-        begin[:, 0] = np.where(begin[:, 0] < NEVER_DAY, begin[:, 0] + deployed, NEVER_DAY)
-        anchor = begin[:, :4].min(1)
-        at = self._coordinates(begin, anchor, start, response)
-        node, weight = _simplex(at)
         label, base = self._base(response)
-        n, corners = weight.shape
-        keys = _keys(label, np.repeat(touched, corners), np.repeat(anchor, corners), node.reshape(n * corners, -1))
-        rows = self._rows(keys, weight.ravel() > 0, touched, anchor, node, base)
-        out[touched] = (weight[:, :, None] * self._kept[rows].reshape(n, corners, -1)).sum(1)
+        n = len(days)
+        anchor = np.zeros(n, np.int64)
+        node = np.zeros((n, COORDINATES + 1, COORDINATES), np.int64)
+        weight = np.zeros((n, COORDINATES + 1))
+        keys = np.zeros((n, COORDINATES + 1), np.uint64)
+        was_here, was_there, was_spare, was_beds = self._was
+        common = (
+            _log_ratio(float(response.spare.sum()), was_spare) / STEPS[2],
+            _log_ratio(float(response.beds.sum()), was_beds) / STEPS[3] if response.hospital[0] > 0.0 else 0.0,
+            response.isolation / STEPS[4],
+            response.behaviour / STEPS[5],
+        )
+        matters = (
+            response.measures > 0.0,
+            response.vaccine[4] > 0.0 and response.vaccine[0] + response.vaccine[1] > 0.0,
+            response.therapy[1] + response.therapy[2] > 0.0,
+        )
+        place(
+            label, days, surface.days, sample.start, sample.haste, sample.rounding, response.deploy, response.traced,
+            was_here, was_there, common, matters, anchor, node, weight, keys,
+        )  # fmt: skip
+        missing = read_off(keys, weight, self._slots, self._rows, self._kept, out)
+        if missing:
+            self._fill(anchor, node, weight, keys, base)
+            read_off(keys, weight, self._slots, self._rows, self._kept, out)
         return out
-
-    def _coordinates(
-        self, begin: NDArray[np.float64], anchor: NDArray[np.float64], start: NDArray[np.int64], response: Response
-    ) -> NDArray[np.float64]:
-        """Where each outbreak lies in the grid, array (outbreak, coordinate); whole numbers are nodes."""
-        n = len(begin)
-        at = np.zeros((n, 12))
-        for part in range(4):
-            at[:, part] = _position(LATER, begin[:, part] - anchor)
-        for part in (4, 5):
-            at[:, part] = _position(MEDICINE, begin[:, part] - anchor)
-        if response.measures <= 0.0:
-            at[:, 3] = 0.0
-        if response.vaccine[4] <= 0.0 or response.vaccine[0] + response.vaccine[1] <= 0.0:
-            at[:, 4] = 0.0
-        if response.therapy[1] + response.therapy[2] <= 0.0:
-            at[:, 5] = 0.0
-        here, there = response.traced[start], response.traced.sum() - response.traced[start]
-        was_here, was_there = self.pattern.traced[start], self.pattern.traced.sum() - self.pattern.traced[start]
-        at[:, 6] = _log_ratio(here, was_here) / STEPS[0]
-        at[:, 7] = _log_ratio(there, was_there) / STEPS[1]
-        at[:, 8] = _log_ratio(response.spare.sum(), self.pattern.spare.sum()) / STEPS[2]
-        if response.hospital[0] > 0.0:
-            at[:, 9] = _log_ratio(response.beds.sum(), self.pattern.beds.sum()) / STEPS[3]
-        at[:, 10] = response.isolation / STEPS[4]
-        at[:, 11] = response.behaviour / STEPS[5]
-        if response.isolation <= 0.0:
-            at[:, [0, 6, 7, 8]] = 0.0
-        return at
 
     def _base(self, response: Response) -> tuple[int, Response]:
         """What nodes share that is no coordinate, with a number of its own."""
@@ -156,106 +145,197 @@ class Lookup:
             self._bases[key] = (len(self._bases), base)
         return self._bases[key]
 
-    def _rows(
+    def _fill(
         self,
-        keys: NDArray[np.uint64],
-        used: NDArray[np.bool_],
-        touched: NDArray[np.int64],
-        anchor: NDArray[np.float64],
+        anchor: NDArray[np.int64],
         node: NDArray[np.int64],
-        base: Response,
-    ) -> NDArray[np.int64]:
-        """Where the outcomes of nodes are kept, array (outbreak · corner,); missing ones are run."""
-        known = self._row
-        found = [known.get(k, -1) for k in keys.tolist()]
-        rows = np.array(found, np.int64)
-        missing = np.flatnonzero((rows < 0) & used)
-        if len(missing):
-            _values, first = np.unique(keys[missing], return_index=True)
-            todo = missing[np.sort(first)]
-            corners = node.shape[1]
-            which = todo // corners
-            self._run(keys[todo], touched[which], anchor[which], node.reshape(len(keys), -1)[todo], base)
-            rows[missing] = [known[k] for k in keys[missing].tolist()]
-        return np.maximum(rows, 0)
-
-    def _run(
-        self,
+        weight: NDArray[np.float64],
         keys: NDArray[np.uint64],
-        jobs: NDArray[np.int64],
-        anchor: NDArray[np.float64],
-        node: NDArray[np.int64],
         base: Response,
     ) -> None:
-        """Run nodes and keep their outcomes."""
+        """Run the nodes that are wanted and not known yet, and keep their outcomes."""
+        at, corner = np.nonzero(weight > 0.0)
+        wanted = keys[at, corner]
+        _values, first = np.unique(wanted, return_index=True)
+        first = first[~known(wanted[first], self._slots)]
+        jobs, node, wanted = at[first], node[at[first], corner[first]], wanted[first]
         surface, pattern = self.surface, self.pattern
         days = np.empty((len(jobs), 6), np.int64)
         for part in range(6):
             later = (LATER if part < 4 else MEDICINE)[node[:, part]]
-            days[:, part] = np.minimum(anchor + later, NEVER_DAY)
+            days[:, part] = np.minimum(anchor[jobs] + later, NEVER_DAY)
         start = surface.sample.start[jobs]
-        deployed = np.floor(pattern.deploy[start] * surface.sample.haste[jobs] + surface.sample.rounding[jobs]).astype(
-            np.int64
-        )
+        haste, u = surface.sample.haste[jobs], surface.sample.rounding[jobs]
+        deployed = np.floor(pattern.deploy[start] * haste + u).astype(np.int64)
         # teams are there on the day of the node where the outbreak starts
         days[:, 0] = np.where(days[:, 0] < NEVER_DAY, days[:, 0] - deployed, NEVER_DAY)
         scale = np.column_stack([*(2.0 ** (node[:, 6:10] * STEPS[:4])).T, *(node[:, 10:12] * STEPS[4:]).T])
         measured, _places = surface.branch(jobs, days, base, np.ascontiguousarray(scale))
+        begin = self.runs
         self.runs += len(jobs)
-        first = len(self._row)
-        while first + len(jobs) > len(self._kept):
+        while self.runs > len(self._kept):
             self._kept = np.concatenate([self._kept, np.zeros_like(self._kept)])
-        self._kept[first : first + len(jobs)] = measured
-        self._row.update(zip(keys.tolist(), range(first, first + len(jobs)), strict=True))
+        self._kept[begin : self.runs] = measured
+        while 2 * self.runs > len(self._slots):
+            slots, rows = self._slots, self._rows
+            self._slots, self._rows = np.zeros(2 * len(slots), np.uint64), np.zeros(2 * len(rows), np.int64)
+            keep(slots[slots != 0], rows[slots != 0], self._slots, self._rows)
+        keep(wanted, np.arange(begin, self.runs), self._slots, self._rows)
 
 
-def _position(nodes: NDArray[np.float64], later: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where days lie among nodes: the number of the node below, and the share of the way to the next."""
-    later = np.minimum(later, NEVER_DAY)
-    i = np.clip(np.searchsorted(nodes, later, side="right") - 1, 0, len(nodes) - 1)
-    last = len(nodes) - 2
-    # between the last day and never there is nothing
-    share = np.where(i >= last, 0.0, (later - nodes[i]) / (nodes[np.minimum(i + 1, last + 1)] - nodes[i]))
-    return i + np.maximum(0.0, share)
-
-
-def _log_ratio(value: NDArray[np.float64] | float, reference: NDArray[np.float64] | float) -> NDArray[np.float64]:
+def _log_ratio(value: float, reference: float) -> float:
     """Binary logarithm of a ratio, within reason."""
-    reference = np.asarray(reference, np.float64)
-    ratio = np.where(reference > 0, np.asarray(value) / np.where(reference > 0, reference, 1.0), 1.0)
-    return np.asarray(np.clip(np.log2(np.maximum(ratio, 2.0**-FAR)), -FAR, FAR))
+    return min(FAR, max(-FAR, math.log2(max(value / reference, 2.0**-FAR)))) if reference > 0 else 0.0
 
 
-def _simplex(at: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Corners of the simplex around each point, int array (point, corner, coordinate), and their weights.
+# -- compiled: placing outbreaks in the grid, and a table of nodes by key ---------------------------
 
-    From the node below in every coordinate one goes up a step at a time, first where the point is
-    farthest on its way.
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _position(nodes, later):  # type: ignore[no-untyped-def]
+    """Where a day lies among nodes: the number of the node below, and the share of the way to the next."""
+    last = nodes.size - 1
+    if later >= nodes[last]:
+        return float(last)
+    i = np.searchsorted(nodes, later, side="right") - 1
+    # between the last day and never there is nothing
+    return float(i) if i >= last - 1 else i + (later - nodes[i]) / (nodes[i + 1] - nodes[i])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _steps(value, reference, step):  # type: ignore[no-untyped-def]
+    """Binary logarithm of a ratio, within reason, in steps."""
+    if reference <= 0.0:
+        return 0.0
+    return min(FAR, math.log2(max(value / reference, 2.0**-FAR))) / step
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def place(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0913, PLR0915 - one pass over outbreaks
+    label, days, ends, start, haste, rounding, deploy, traced, was_here, was_there, common, matters, anchor, node,
+    weight, keys,
+):  # fmt: skip
+    """Corners of the simplex around each outbreak, their weights and their keys.
+
+    From the node below in every coordinate one goes up a step at a time, first where the outbreak is
+    farthest on its way. Outbreaks that end before the response have no weight.
     """
-    at = np.round(at, 9)
-    low = np.floor(at)
-    share = at - low
-    n = len(at)
-    order = np.argsort(-share, axis=1, kind="stable")
-    sorted_share = np.take_along_axis(share, order, 1)
-    # where no point is between nodes nothing has to be told apart
-    steps = int((sorted_share > 0).sum(1).max(initial=0))
-    weight = np.empty((n, steps + 1))
-    ends = np.column_stack([np.ones(n), sorted_share[:, :steps], np.zeros(n)])
-    weight = ends[:, :-1] - ends[:, 1:]
-    node = np.repeat(low[:, None, :], steps + 1, axis=1)
-    rank = np.argsort(order, axis=1)
-    node += rank[:, None, :] < np.arange(steps + 1)[None, :, None]
-    return node.astype(np.int64), weight
+    total = traced.sum()
+    at = np.zeros(COORDINATES)
+    low = np.zeros(COORDINATES, np.int64)
+    share = np.zeros(COORDINATES)
+    order = np.zeros(COORDINATES, np.int64)
+    for j in range(days.shape[0]):
+        first = days[j].min()
+        if first >= ends[j]:
+            continue
+        p = start[j]
+        begin = days[j, 0]
+        if begin < NEVER_DAY:
+            begin += math.floor(deploy[p] * haste[j] + rounding[j])
+        a = min(begin, min(days[j, 1], min(days[j, 2], days[j, 3])))
+        anchor[j] = a
+        at[0] = _position(LATER, min(begin - a, NEVER_DAY)) if begin < NEVER_DAY else float(LATER.size - 1)
+        for part in range(1, 4):
+            at[part] = _position(LATER, days[j, part] - a) if days[j, part] < NEVER_DAY else float(LATER.size - 1)
+        for part in range(4, 6):
+            # medicine that comes before the rest comes with it
+            wait = max(0, days[j, part] - a)
+            at[part] = _position(MEDICINE, wait) if days[j, part] < NEVER_DAY else float(MEDICINE.size - 1)
+        at[6] = _steps(traced[p], was_here[p], STEPS[0])
+        at[7] = _steps(total - traced[p], was_there[p], STEPS[1])
+        at[8], at[9], at[10], at[11] = common
+        if not matters[0]:
+            at[3] = 0.0
+        if not matters[1]:
+            at[4] = 0.0
+        if not matters[2]:
+            at[5] = 0.0
+        if at[10] <= 0.0:
+            at[0] = at[6] = at[7] = at[8] = 0.0
+        for k in range(COORDINATES):
+            x = round(at[k] * 1e9) / 1e9
+            low[k] = math.floor(x)
+            share[k] = x - low[k]
+            # insertion sort, the farthest first
+            i = k
+            while i > 0 and share[order[i - 1]] < share[k]:
+                order[i] = order[i - 1]
+                i -= 1
+            order[i] = k
+        for k in range(COORDINATES):
+            node[j, 0, k] = low[k]
+        reached = 1.0
+        for c in range(COORDINATES + 1):
+            nearer = share[order[c]] if c < COORDINATES else 0.0
+            weight[j, c] = reached - nearer
+            reached = nearer
+            if c > 0:
+                for k in range(COORDINATES):
+                    node[j, c, k] = node[j, c - 1, k]
+                node[j, c, order[c - 1]] += 1
+            if weight[j, c] > 0.0:
+                keys[j, c] = _key(label, j, a, node[j, c])
+            if nearer <= 0.0:
+                break
 
 
-def _keys(
-    label: int, jobs: NDArray[np.int64], anchor: NDArray[np.float64], node: NDArray[np.int64]
-) -> NDArray[np.uint64]:
-    """64 bits for each node of each outbreak, mixed so that two hardly ever share them."""
-    with np.errstate(over="ignore"):
-        h = np.full(len(jobs), np.uint64(label + 1))
-        for column in (jobs, anchor.astype(np.int64), *node.T):
-            h = (h ^ (column.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))) * np.uint64(0xBF58476D1CE4E5B9)
-            h ^= h >> np.uint64(29)
-    return h
+@njit(cache=True, nogil=True, error_model="numpy")
+def _key(label, j, anchor, node):  # type: ignore[no-untyped-def]
+    """64 bits for a node of an outbreak, never 0, mixed so that two hardly ever share them."""
+    h = uint64(label + 1)
+    h = (h ^ (uint64(j) + uint64(0x9E3779B97F4A7C15))) * uint64(0xBF58476D1CE4E5B9)
+    h = (h ^ (h >> uint64(29)) ^ (uint64(anchor) + uint64(0x9E3779B97F4A7C15))) * uint64(0xBF58476D1CE4E5B9)
+    for k in range(node.size):
+        h = (h ^ (h >> uint64(29)) ^ (uint64(node[k]) + uint64(0x9E3779B97F4A7C15))) * uint64(0xBF58476D1CE4E5B9)
+    h ^= h >> uint64(31)
+    return h if h != uint64(0) else uint64(1)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _slot(key, slots):  # type: ignore[no-untyped-def]
+    """Where a key stands in a table with open places, or the open place for it; their number is a power of two."""
+    mask = uint64(slots.size - 1)
+    i = key & mask
+    while slots[i] != uint64(0) and slots[i] != key:
+        i = (i + uint64(1)) & mask
+    return i
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def keep(keys, values, slots, rows):  # type: ignore[no-untyped-def]
+    """Put keys with their rows into the table."""
+    for i in range(keys.size):
+        at = _slot(keys[i], slots)
+        slots[at] = keys[i]
+        rows[at] = values[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def known(keys, slots):  # type: ignore[no-untyped-def]
+    """Which keys stand in the table, bool array."""
+    out = np.zeros(keys.size, np.bool_)
+    for i in range(keys.size):
+        out[i] = slots[_slot(keys[i], slots)] == keys[i]
+    return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def read_off(keys, weight, slots, rows, kept, out):  # type: ignore[no-untyped-def]
+    """Means over corners, into ``out`` where there are any; returns how many corners are not known."""
+    missing = 0
+    for j in range(keys.shape[0]):
+        if weight[j].sum() <= 0.0:
+            continue
+        for column in range(out.shape[1]):
+            out[j, column] = 0.0
+        for c in range(keys.shape[1]):
+            if weight[j, c] <= 0.0:
+                continue
+            at = _slot(keys[j, c], slots)
+            if slots[at] != keys[j, c]:
+                missing += 1
+                continue
+            for column in range(out.shape[1]):
+                out[j, column] += weight[j, c] * kept[rows[at], column]
+    return missing
