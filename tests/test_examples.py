@@ -50,6 +50,17 @@ def test_cost_lines_add_up_to_the_cost_of_every_action(example: Case) -> None:
     assert actions["annual_cost"].tolist() == pytest.approx(sums["annual"].tolist(), rel=0, abs=0.5)
 
 
+def test_shares_by_age_add_up_and_severity_by_age_gives_the_fatality_of_the_hazard(example: Case) -> None:
+    share = example["ages"].set_index("age_group")["share"]
+    assert share.sum() == pytest.approx(1.0, abs=1e-9)
+    severity, ifr = example["severity"], example["hazards"].set_index("hazard")["ifr"]
+    for hazard, rows in severity.groupby("hazard"):
+        assert set(rows["age_group"]) == set(share.index)
+        mean = float(share[rows["age_group"]].to_numpy() @ rows["fatality"].to_numpy())
+        # fatality is tabled in two or three figures
+        assert mean == pytest.approx(ifr[hazard], rel=0.07), hazard
+
+
 def test_no_action_is_for_nothing(example: Case) -> None:
     actions = example["actions"]
     assert ((actions["capital_cost"] + actions["annual_cost"]) > 0).all()
