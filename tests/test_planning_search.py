@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import cases
 import seawall as sw
 from seawall.case import Case
+from seawall.levers import FIELDS, Levers
 from seawall.planning import Plan, account, enumeration, planner, sensitivity
+from seawall.planning.reference import best_of
 from test_planning_cases import MORE, random_case
 
 #: Outbreaks simulated.
@@ -344,3 +347,21 @@ def test_a_gap_that_is_asked_for_is_kept() -> None:
         plan = sw.plan(wide(), n=N, gap=0.9)
     assert plan.gap <= 0.9
     assert plan.status in {"gap", "optimal"}
+
+
+# -- the reference --------------------------------------------------------------------------------
+
+
+def test_the_best_of_several_years_is_as_good_as_each_in_every_field() -> None:
+    case = cases.full().canonical
+    one, other = Levers(case).capacities(case.edits.starts({}), [2027, 2030])
+    pieces = {f.name: np.asarray(getattr(one, f.name)) for f in FIELDS if f.name not in {"products", "frequency"}}
+    # where the years do not differ of themselves, every second value is made better and the others worse
+    wave = {n: np.where(np.arange(v.size).reshape(v.shape) % 2 == 0, 0.5, 2.0) for n, v in pieces.items()}
+    other = replace(other, **{n: v * wave[n] for n, v in pieces.items()})
+    best = best_of([one, other])
+    for field in FIELDS:
+        if field.name in pieces:
+            ends = [getattr(one, field.name), getattr(other, field.name)]
+            wanted = np.maximum(*ends) if field.good == "more" else np.minimum(*ends)
+            assert np.array_equal(getattr(best, field.name), wanted), field.name

@@ -11,6 +11,7 @@ import pandas as pd
 
 from seawall.case import EVIDENCE, LEVERS, NEVER, Parameters, Schedule
 from seawall.language import _
+from seawall.levers import FIELDS
 from seawall.outbreak import Ensemble, Valuation, simulate_year
 from seawall.outbreak.loss import outbreak_loss, year_loss
 from seawall.planning.result import Plan
@@ -279,9 +280,9 @@ def _capacities(valuation: Valuation, starts: NDArray[np.int64], year: int) -> t
         places[f"respond_days_{label}"] = c.notify_days + c.activate_days + c.deploy_days
     national = pd.DataFrame(
         [
-            ("notify_days", "day", float(before.notify_days), float(after.notify_days)),
-            ("activate_days", "day", float(before.activate_days), float(after.activate_days)),
-            ("behaviour", "share", float(before.behaviour), float(after.behaviour)),
+            (f.name, f.unit, float(getattr(before, f.name)), float(getattr(after, f.name)))
+            for f in FIELDS
+            if not f.shape
         ],
         columns=["field", "unit", "before", "after"],
     )

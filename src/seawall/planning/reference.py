@@ -15,7 +15,7 @@ import numpy as np
 
 from seawall.case import NEVER, Parameters
 from seawall.case.checks_effects import without_harm
-from seawall.levers import Levers
+from seawall.levers import FIELDS, Levers
 from seawall.outbreak.loss import outbreak_loss
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from seawall.levers import Capacity
     from seawall.outbreak import Valuation
 
-__all__ = ["Reference", "earliest_starts"]
+__all__ = ["Reference", "best_of", "earliest_starts"]
 
-_MORE = ("sampled", "traced_per_day", "behaviour")
-_LESS = ("deploy_days", "result_days", "sequencing_days", "specimen_days", "notify_days", "activate_days")
+#: The best of several values, by field; products are the same in a block of years, frequencies are priced by year.
+_BEST = {f.name: np.max if f.good == "more" else np.min for f in FIELDS if f.name not in {"products", "frequency"}}
 
 
 def earliest_starts(rules: Rules) -> NDArray[np.int64]:
@@ -94,7 +94,7 @@ class Reference:
         out = np.zeros(len(valuation.years))
         together = np.zeros((2, len(valuation.years)), np.int64)
         for block in self._blocks(h, capacities, parameters):
-            best = capacities[block[0]] if len(block) == 1 else _best([capacities[i] for i in block])
+            best = capacities[block[0]] if len(block) == 1 else best_of([capacities[i] for i in block])
             outcome = ensemble.hazard_year(h, best, parameters)
             together[:, block] = [[block[0]], [block[-1]]]
             for i in block:
@@ -170,8 +170,6 @@ def _at_best(case: Case) -> Case:
     return case.with_table("effects", effects.reset_index(drop=True)).canonical
 
 
-def _best(block: list[Capacity]) -> Capacity:
+def best_of(block: list[Capacity]) -> Capacity:
     """A capacity at least as good as each of some years' in every field."""
-    fields = {name: np.max([getattr(c, name) for c in block], axis=0) for name in _MORE}
-    fields |= {name: np.min([getattr(c, name) for c in block], axis=0) for name in _LESS}
-    return replace(block[-1], **fields)
+    return replace(block[-1], **{name: best([getattr(c, name) for c in block], axis=0) for name, best in _BEST.items()})
