@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Goal", "Indicators"]
 
+#: Delays after notification until all early actions of a response are there.
+_ANSWER = ("activate_days", "assess_days", "communicate_days", "care_days", "measures_days", "deploy_days")
 #: Targets of 7-1-7, days.
 _SEVEN = 7.0
 #: Roles in the order in which an outbreak meets them.
@@ -198,9 +200,9 @@ class Indicators:
             ("large_detect_median_days", _("Median days until an outbreak is found, from emergence"), "day", _SEVEN,
              ("sampled", "result_days", "sequencing_days")),
             ("large_respond_median_days", _("Median days until it is answered, from notification"), "day", _SEVEN,
-             ("activate_days", "deploy_days")),
+             _ANSWER),
             ("large_met_717", _("Share of outbreaks that meet all three 7-1-7 targets"), "share", np.nan,
-             ("sampled", "result_days", "notify_days", "activate_days", "deploy_days")),
+             ("sampled", "result_days", "notify_days", *_ANSWER)),
         )  # fmt: skip
         aim = Origin(tag("cite", "doi 10.1016/S0140-6736(21)01250-2"), _("The 7-1-7 target"))
         return [
@@ -258,7 +260,7 @@ class Indicators:
             ("naming_days", _("Days from a sample until a new agent is named"), "day",
              lambda c: self._middle(self._named(c)),
              ("sequencing_days", "specimen_days", "products")),
-            ("answer_days", _("Days from detection until the response"), "day", after_detection,
+            ("answer_days", _("Days from detection until responders work"), "day", after_detection,
              ("notify_days", "activate_days", "deploy_days")),
         )  # fmt: skip
         return [

@@ -54,7 +54,7 @@ class Measure:
 def measures() -> tuple[Measure, ...]:
     """The three measures by place, in the language in force."""
     return (
-        Measure("respond_days", _("Days from detection until the response"), _("days"), more=False),
+        Measure("respond_days", _("Days from detection until responders work"), _("days"), more=False),
         Measure("sequencing_days", _("Days from a sample until a new agent is named"), _("days"), more=False),
         Measure("sampled", _("Chance that a case is noticed and sampled"), _("share of cases"), more=True),
     )

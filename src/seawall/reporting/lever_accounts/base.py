@@ -24,7 +24,10 @@ __all__ = ["MISSION_DAYS", "LeverAccounts", "Move", "chance_within", "column", "
 NOTHING = 1e-9
 #: Fields of Capacity by place of which people see the mean, weighted by population.
 _MEANS = ("sampled", "deploy_days", "result_days", "sequencing_days")
-_SCALARS = ("notify_days", "activate_days", "behaviour")
+#: Fields of which people see the sum over places or laboratories.
+_SUMS = ("traced_per_day", "spare_tests", "beds")
+#: Fields of the country as a whole.
+_SCALARS = tuple(f.name for f in FIELDS if not f.shape)
 #: Product fields by product; the first one is its day.
 PRODUCTS = {
     "identification": ("naming_days",),
@@ -225,11 +228,8 @@ class LeverAccounts:
     def _find_moves(self, action: str) -> list[Move]:
         old, new = self.without(action), self.after[self.reading]
         out = [m for m in (self._mean(f, getattr(old, f), getattr(new, f)) for f in _MEANS) if m]
-        traced = float(old.traced_per_day.sum()), float(new.traced_per_day.sum())
-        if _differ(*traced):
-            out.append(Move("traced_per_day", "", *traced))
-        for field in _SCALARS:
-            pair = float(getattr(old, field)), float(getattr(new, field))
+        for field in (*_SUMS, *_SCALARS):
+            pair = float(getattr(old, field).sum()), float(getattr(new, field).sum())
             if _differ(*pair):
                 out.append(Move(field, "", *pair))
         for i, hazard in enumerate(self.case["hazards"]["hazard"]):
