@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import cases
@@ -171,15 +172,39 @@ def test_simulate_prints_its_document_and_its_table(work: Work) -> None:
     assert (found["n"], found["seed"], found["year"]) == (int(N), 7, 2028)
     for hazard in found["hazards"]:
         assert {"hazard", "events_per_year", "deaths", "loss"} <= set(hazard)
-    timeliness = {"detect_median_days", "notify_median_days", "respond_median_days", "met_717"}
-    assert timeliness <= set(found["timeliness"])
+    steps = {f"{step}_median_days" for step in ("detect", "notify", "respond")} | {"met_717", "found"}
+    steps |= {f"met_{step}" for step in ("detect", "notify", "respond")}
+    assert set(found["timeliness"]) == steps | {f"large_{name}" for name in steps}
     assert {"mean", "p05", "p95"} <= set(found["deaths"])
     assert {"mean", "p05", "p95", "cvar95"} <= set(found["loss"])
     lines = (work.folder / "sims" / "outbreaks.csv").read_text("utf-8").splitlines()
     columns = "outbreak,hazard,place,weight,infections,deaths,detect_day,notify_day,respond_day,loss"
     assert lines[0] == columns
     assert len(lines) == 1 + int(N)
-    assert [p.name for p in (work.folder / "sims").iterdir()] == ["outbreaks.csv"]
+    assert {p.name for p in (work.folder / "sims").iterdir()} == {
+        "outbreaks.csv",
+        "milestones.csv",
+        "burden.csv",
+        "burden_by_place.csv",
+        "burden_by_age.csv",
+    }
+    milestones = pd.read_csv(work.folder / "sims" / "milestones.csv")
+    assert {"emergence_day", "detect_day", "notify_day", "respond_day", "end_day", "met_717", "failed"} <= {*milestones}
+    assert milestones["outbreak"].tolist() == [line.split(",")[0] for line in lines[1:]]
+
+
+def test_simulate_tells_the_burden_by_hazard_place_and_age(work: Work) -> None:
+    found = work["simulate"]
+    burden, loss, deaths = found["burden"], found["loss"]["mean"], found["deaths"]["mean"]
+    assert set(burden) == {"hazards", "places", "ages"}
+    parts = ("life_loss", "illness_loss", "interruption_loss", "measures_loss")
+    assert sum(row[part] for row in burden["hazards"] for part in parts) == pytest.approx(loss)
+    for rows in (burden["hazards"], burden["places"], *filter(None, [burden["ages"]])):
+        assert sum(row["deaths"] for row in rows) == pytest.approx(deaths)
+    for name in ("hazards", "places", "ages"):
+        file = "burden.csv" if name == "hazards" else f"burden_by_{name[:-1]}.csv"
+        table = pd.read_csv(work.folder / "sims" / file)
+        assert len(table) == len(burden[name])
 
 
 def test_plan_prints_its_document_and_fills_its_folder(work: Work) -> None:

@@ -119,7 +119,9 @@ def test_a_coefficient_that_an_action_edits() -> None:
     }
     tables = {"effects": [effect], "assumptions": [{"parameter": "notify_days_worst", "central": 12}]}  # fmt: skip
     assert float(capacity(**tables).notify_days) == pytest.approx(days("notify_days", 0.4, worst=12))
-    assert float(capacity(2027, {"act": 2027}, **tables).notify_days) == pytest.approx(days("notify_days", 0.4, worst=6))
+    assert float(capacity(2027, {"act": 2027}, **tables).notify_days) == pytest.approx(
+        days("notify_days", 0.4, worst=6)
+    )
 
 
 def test_a_worst_value_pushed_beyond_the_best_does_not_turn_better_scores_into_harm() -> None:

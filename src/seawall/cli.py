@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import time
+from contextlib import nullcontext
 from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +19,7 @@ from seawall.language import LANGUAGES, N_, _, first_spoken, language_chosen, sp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 STARTED = time.monotonic()
 
@@ -55,6 +57,17 @@ Language = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", help=N_("Seed of every draw."))]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        envvar="SEAWALL_SCHEDULER",
+        metavar="ADDRESS",
+        help=N_(
+            "Scheduler of a Dask cluster that runs the outbreaks, such as tcp://10.0.0.5:8786; threads unless given."
+        ),
+    ),
+]
 
 
 def _say(text: str) -> None:
@@ -192,7 +205,8 @@ def assess(
         "  seawall simulate nigeria\n"
         "  seawall simulate nigeria --plan nigeria-plan --year 2032\n"
         "  seawall simulate nigeria --undisturbed -n 1000 --json\n"
-        "  seawall simulate nigeria --sensitivity -o nigeria-loss"
+        "  seawall simulate nigeria --sensitivity -o nigeria-loss\n"
+        "  seawall simulate nigeria -n 20000 --scheduler tcp://10.0.0.5:8786"
     ),
 )
 def simulate(
@@ -205,6 +219,7 @@ def simulate(
     ] = None,
     n: Number = None,
     seed: Seed = 1,
+    scheduler: Scheduler = None,
     undisturbed: Annotated[bool, typer.Option("--undisturbed", help=N_("No detection and no response."))] = False,
     sensitivity: Annotated[
         bool,
@@ -214,7 +229,10 @@ def simulate(
         str | None,
         typer.Option(
             "-o",
-            help=N_("Folder for outbreaks.csv; with --sensitivity also for sensitivity.csv and tornado.svg."),
+            help=N_(
+                "Folder for outbreaks.csv, milestones.csv and the burden by hazard, place and age;"
+                " with --sensitivity for outbreaks.csv, sensitivity.csv and tornado.svg."
+            ),
         ),
     ] = None,
     language: Language = None,
@@ -230,7 +248,7 @@ def simulate(
     if sensitivity:
         from seawall.reporting import save_ranking  # noqa: PLC0415
 
-        with _progress() as tell:
+        with _progress() as tell, _workers(scheduler):
             ranking = sw.rank_assumptions(
                 found, schedule, year=year, n=n, seed=seed, undisturbed=undisturbed, progress=tell
             )
@@ -239,7 +257,8 @@ def simulate(
             save_ranking(ranking, output)
         _print_json(ranking.to_dict()) if as_json else _say(repr(ranking))
         return
-    result = sw.simulate(found, schedule, year=year, n=n, seed=seed, undisturbed=undisturbed)
+    with _workers(scheduler):
+        result = sw.simulate(found, schedule, year=year, n=n, seed=seed, undisturbed=undisturbed)
     if output is not None:
         write_outbreaks(result, output)
     _print_json(result.to_dict()) if as_json else _say(repr(result))
@@ -268,6 +287,7 @@ def plan(
     time_limit: Annotated[float | None, typer.Option("--time-limit", help=N_("Seconds for the whole command."))] = None,
     n: Number = None,
     seed: Seed = 1,
+    scheduler: Scheduler = None,
     language: Language = None,
     as_json: Json = False,
 ) -> None:
@@ -284,7 +304,7 @@ def plan(
     if time_limit is not None and time_limit > 0:
         left = max(0.1, time_limit - (time.monotonic() - STARTED))
     interrupted = False
-    with _progress() as tell:
+    with _progress() as tell, _workers(scheduler):
         found = sw.plan(
             loaded,
             years=years,
@@ -372,6 +392,13 @@ class _Stages:
         if self.live:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def _workers(scheduler: str | None) -> AbstractContextManager[None]:
+    """The workers of a cluster, or threads, for the length of a block."""
+    import seawall as sw  # noqa: PLC0415
+
+    return sw.use_cluster(scheduler) if scheduler else nullcontext()
 
 
 class _progress:

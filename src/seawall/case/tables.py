@@ -903,7 +903,7 @@ _HAZARDS = Table(
         ),
         Column(
             "life_years",
-            N_("Life years lost per death; the default in assumptions where empty"),
+            N_("Life years lost per death; where empty, by the ages that die or the default in assumptions"),
             "number",
             "year",
             ge=0,
