@@ -5,6 +5,7 @@ import shlex
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer.main
 
@@ -97,12 +98,16 @@ def test_decisions_fit_a_page_and_are_listed() -> None:
 
 
 def test_numbers_in_the_method_are_those_of_the_code() -> None:
-    from seawall.outbreak.draws import EXACT_BELOW
+    from seawall.levers import FIELDS
+    from seawall.outbreak.draws import SMALL_MEAN
     from seawall.planning.enumeration import SMALL
 
     outbreaks = (ROOT / "docs/method/outbreaks.md").read_text("utf-8")
     plan = (ROOT / "docs/method/plan.md").read_text("utf-8")
-    assert f"exact up to a mean of {EXACT_BELOW:g}." in outbreaks
+    levers = (ROOT / "docs/method/levers.md").read_text("utf-8")
+    assert f"Up to a mean of {SMALL_MEAN:g} the terms" in outbreaks
+    assert "eighteen fields" in levers
+    assert len(FIELDS) == 18
     assert f"{SMALL:,} combinations" in plan
 
 
@@ -119,7 +124,11 @@ def test_shares_left_to_isolation_are_those_of_the_case() -> None:
     for hazard, left, ill in rows:
         of = hazards.loc[hazard]
         interval = generation_interval(of["generation_days"], of["generation_sd"])
-        later = sum(w * min(1.0, max(0.0, s + 0.5 - of["latent_days"] - after)) for s, w in enumerate(interval, 1))
+        # a day's weight is spread evenly over it, from half a day before to half a day after
+        edges, passed = np.arange(len(interval) + 1) + 0.5, np.concatenate([[0.0], np.cumsum(interval)])
+        before = of["presymptomatic"]
+        onset = of["latent_days"] if np.isnan(before) else np.interp(before, passed, edges)
+        later = 1.0 - np.interp(onset + after, edges, passed)
         assert round(100 * later) == int(left), hazard
         assert round(100 * of["symptomatic"]) == int(ill), hazard
 
