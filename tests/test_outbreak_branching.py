@@ -1,6 +1,7 @@
 """A response branches an outbreak from its stored course: the same as run from the start, and the same every time.
 
-The plain model of `validation` is the judge: it shares no code with the package, only the uniforms.
+The plain model of `validation` is the judge: it shares no code with the package, only the uniforms. Every mechanism
+alone, and all at once, is in `validation/twins.py` and runs with its comparisons.
 """
 
 from __future__ import annotations
@@ -19,17 +20,18 @@ import pytest
 import cases
 import seawall as sw
 from seawall.case import Case
-from seawall.levers import capacities
-from seawall.outbreak.kernel import NEVER_DAY
-from seawall.outbreak.surface import Response, Surface
+from seawall.levers import PRODUCT_FIELDS, capacities
+from seawall.outbreak.kernel import MEASURED, NEVER_DAY
+from seawall.outbreak.surface import DAYS, Response, Surface
 from seawall.outbreak.world import World, generation_interval
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from validation import plain, runs
-from validation.comparisons import PLACES
+from validation import plain, runs, twins
 
+PLACES = twins.FOUR
 N = 8
-NOTHING = {"deploy": [0] * 4, "traced": [math.inf] * 4, "isolation": 0.0, "behaviour": 0.0}
+#: Nothing is prevented; no deployment takes time, and tracers never run short.
+NOTHING: dict[str, Any] = {"deploy": [0.0] * 4, "traced": [1e12] * 4}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def world() -> World:
 def surface_of(world: World, *, imports: bool = False, r0: float = 1.8, seed: int = 3) -> Surface:
     """Undisturbed courses of a superspreading agent in four places with travel and some immunity."""
     thinned = (world.population * np.array([0.9, 1.0, 0.5, 1.0])).astype(np.int64)
-    arrivals = {"arrivals": [0.2, 0.05, 0.0, 0.01], "import_days": 60} if imports else {}
+    arrivals: dict[str, Any] = {"arrivals": [0.2, 0.05, 0.0, 0.01], "import_days": 60} if imports else {}
     return runs.surface(
         world, N, seed, r0=r0, dispersion=0.4, interval=(6.0, 4.2), susceptible=thinned, limit=150, **arrivals
     )
@@ -49,22 +51,26 @@ def surface_of(world: World, *, imports: bool = False, r0: float = 1.8, seed: in
 def both(**settings: Any) -> tuple[plain.Response, Response]:
     """One response as the plain model and as the package has it."""
     mine = plain.Response(**{**NOTHING, **settings})
-    vaccine = (mine.doses_per_day, mine.doses_in_store, mine.delivery_days, mine.coverage, mine.vaccine_efficacy)
-    therapy = (mine.coverage, mine.treated_per_day, mine.courses_in_store, mine.delivery_days)
-    deploy, traced = np.array(mine.deploy), np.array(mine.traced, float)
-    return mine, Response(deploy, traced, mine.isolation, mine.behaviour, mine.measures, mine.around, vaccine, therapy)
+    return mine, twins.as_package(mine)
 
 
 def outcomes(surface: Surface, tau: int, response: Response, *, vaccine: int = 0, therapy: int = 0) -> np.ndarray:
     """Infections, treated, days under measures of each outbreak; medicine so many days after the response."""
-    at = np.full(len(surface.days), tau)
-    return surface.respond(at, at + vaccine, at + therapy, response)[:, [0, 1, 3]]
+    at = np.full((len(surface.days), len(DAYS)), tau)
+    at[:, DAYS.index("vaccine")] += vaccine
+    at[:, DAYS.index("therapeutic")] += therapy
+    return surface.respond(at, response)[:, [MEASURED.index(n) for n in ("infections", "treated", "under_measures")]]
 
 
 MECHANISMS: dict[str, dict[str, Any]] = {
     "tracing": {"isolation": 0.7, "traced": [3.0, 0.5, 1.0, 0.2], "deploy": [2.4, 3.0, 0.0, 5.9]},
-    "behaviour": {"behaviour": 0.3, "deploy": [0.0, 9.5, 0.0, 0.0]},
-    "measures": {"measures": 0.4, "around": 40, "deploy": [0.0, 9.5, 0.0, 0.0]},
+    "tests": {
+        "isolation": 0.7, "traced": [9.0, 9.0, 9.0, 9.0], "tests_per_case": 4.0, "untested": 0.3, "spare": [9.0, 2.0],
+        "ask": [[0, 1], [0, 1], [1, 0], []],
+    },
+    "behaviour": {"behaviour": 0.3},
+    "infection control": {"care": 0.2},
+    "measures": {"measures": 0.4, "around": 40},
     "measures with a vaccine": {
         "measures": 0.4,
         "around": 1e9,
@@ -73,7 +79,8 @@ MECHANISMS: dict[str, dict[str, Any]] = {
     },
     "vaccine": {"vaccine_efficacy": 0.8, "doses_per_day": 4e-3, "doses_in_store": 0.1, "delivery_days": 10.0},
     "therapy": {"treated_per_day": 2.0, "courses_in_store": 40.0, "delivery_days": 20.0},
-}
+    "beds": {"hospitalised": 0.2, "wait": 8, "stay": 11, "beds": [40.0, 9.0, 0.0, 1.5], "care": 0.1},
+}  # fmt: skip
 MECHANISMS["all"] = {k: v for m in list(MECHANISMS.values()) for k, v in m.items()}
 
 
@@ -84,11 +91,9 @@ MECHANISMS["all"] = {k: v for m in list(MECHANISMS.values()) for k, v in m.items
 def test_every_count_left_alone_is_that_of_the_plain_model(world: World, imports: bool) -> None:
     surface = surface_of(world, imports=imports)
     for j, new in enumerate(runs.courses(surface)):
-        mine = np.array(runs.twin(surface, j).run().new)
-        days = max(len(new), len(mine))
-        assert new[len(mine) :].sum() == mine[len(new) :].sum() == 0
-        same = np.pad(new, ((0, days - len(new)), (0, 0))) == np.pad(mine, ((0, days - len(mine)), (0, 0)))
-        assert same.all()
+        course = runs.twin(surface, j).run()
+        assert (new == np.array(course.new)).all()
+        assert surface.alone[j].tolist() == [course.infections, 0, course.end, 0, 0, 0, 0, 0, course.control]
     assert surface.infections.max() > 1000
     if imports:
         assert np.count_nonzero(surface.infections > 10) > N / 2
@@ -99,86 +104,146 @@ def test_every_count_left_alone_is_that_of_the_plain_model(world: World, imports
 def test_a_branched_outbreak_is_the_plain_model_run_from_the_start(world: World, mechanism: str, tau: int) -> None:
     surface = surface_of(world, imports=mechanism in {"tracing", "all"})
     mine, theirs = both(**MECHANISMS[mechanism])
-    got = outcomes(surface, tau, theirs, vaccine=7, therapy=3)
+    days = plain.Days(tau, tau + 2, tau + 4, tau + 1, tau + 7, tau + 3)
+    at = np.tile(twins.columns(days), (N, 1))
+    got = surface.respond(at, theirs)
+    places = surface.by_place(at, theirs)
+    for j in range(N):
+        course = runs.twin(surface, j).run(mine, days)
+        assert got[j].tolist() == pytest.approx(twins.measured(course, mine), rel=1e-9)
+        assert places[j].tolist() == np.sum(course.new, axis=0).tolist()
     alone = surface.infections
-    for j in np.flatnonzero(surface.days > tau):
-        course = runs.twin(surface, int(j)).run(mine, tau, tau + 7, tau + 3)
-        assert got[j, 0] == course.infections
-        assert got[j, 1] == pytest.approx(course.treated, rel=1e-9)
-        assert got[j, 2] == pytest.approx(course.under_measures, rel=1e-9)
     if mechanism == "therapy":
         assert (got[:, 0] == alone).all()
-        assert got[:, 1].max() > 0
+        assert got[:, MEASURED.index("treated")].max() > 0
     else:
         assert got[:, 0].sum() < alone.sum()
 
 
-def chain_case(**hazard: Any) -> Case:
-    """Four places, one hazard with a vaccine, a laboratory in one of them."""
+def test_beds_are_counted_in_undisturbed_outbreaks_too(world: World) -> None:
+    surface = surface_of(world)
+    mine, theirs = both(**{**MECHANISMS["beds"], "care": 0.0})
+    never = np.full((N, len(DAYS)), NEVER_DAY)
+    got = surface.respond(never, theirs)[:, MEASURED.index("bed_days_short")]
+    beds = (mine.hospitalised, mine.wait, mine.stay, mine.beds)
+    assert got == pytest.approx([runs.twin(surface, j).run().bed_days_short(*beds) for j in range(N)])
+    assert got.max() > 1000
+
+
+CHAIN: dict[str, dict[str, Any]] = {
+    "known": {},
+    "imports": {"imports_per_day": 0.1, "import_days": 90, "r0": 1.1},
+    "new": {"new": True},
+    "recognised": {"recognised": 6.0, "r0": 1.4},
+    "measures": {"measures": True},
+}
+
+
+def chain_case(*, new: bool = False, measures: bool = False, **hazard: Any) -> Case:
+    """Four places, one hazard with a vaccine and a therapeutic, two laboratories."""
     flu = {"hazard": "any", "events_per_year": 3, "r0": 1.9, "latent_days": 2, "infectious_days": 4, "ifr": 0.02}
+    more = {"symptomatic": 0.7, "dispersion": 0.3, "incubation_days": 2.6, "hospitalised": 0.06, "life_years": 20}
     action = {"action": "none", "lever": "platform", "capital_cost": 0, "valued": "no"}
+    lab = {"kind": "laboratory", "status": "open"}
+    have = [] if new else [{"family": "any", "product": "diagnostic", "status": "available"}]
+    medicine = {"family": "any", "status": "available", "available_day": 12.4}
     return cases.smallest(
         places=[{**p, "care_seeking": c} for p, c in zip(PLACES, (0.6, 0.3, 0.8, 0.0), strict=True)],
-        hazards=[{**flu, "symptomatic": 0.7, "dispersion": 0.3, **hazard}],
+        hazards=[{**flu, **more, **hazard}],
         actions=[action],
         effects=[],
         facilities=[
-            {"facility": "L", "place": "B", "kind": "laboratory", "status": "open", "tests_per_day": 20, "turnaround_days": 1.3}
+            {"facility": "L", "place": "B", **lab, "tests_per_day": 20, "turnaround_days": 1.3},
+            {"facility": "M", "place": "A", **lab, "tests_per_day": 9, "turnaround_days": 0.6, "sequencing_per_day": 3},
         ],
         countermeasures=[
-            {"family": "any", "product": "diagnostic", "status": "available"},
-            {
-                "family": "any",
-                "product": "vaccine",
-                "status": "available",
-                "available_day": 12.4,
-                "doses_per_day": 300,
-                "stock": 4000,
-                "efficacy": 0.9,
-            },
+            *have,
+            {**medicine, "product": "vaccine", "doses_per_day": 300, "stock": 4000, "efficacy": 0.9},
+            {**medicine, "product": "therapeutic", "doses_per_day": 1.5, "stock": 60, "efficacy": 0.6},
         ],
-    )  # fmt: skip
+        assumptions=[{"parameter": "measures_cost", "central": 0.01 if measures else 1e6}],
+        settings={"perspective": "societal"},
+    )
 
 
-@pytest.mark.parametrize("hazard", [{}, {"imports_per_day": 0.1, "import_days": 90, "r0": 1.1}])
-def test_the_whole_chain_from_first_case_to_deaths(hazard: dict[str, Any]) -> None:
-    n, seed = 20, 5
-    case = chain_case(**hazard)
-    table = sw.simulate(case, n=n, seed=seed).table
+def met(case: Case, hazard: dict[str, Any]) -> tuple[plain.Capacity, plain.Response, dict[str, float]]:
+    """What the documents say of a hazard of `chain_case`, from the capacity of a year."""
     capacity = capacities(case, None, [2027])[0]
+    product = dict(zip(PRODUCT_FIELDS, capacity.products[0][0], strict=True))
     people = [p["population"] for p in PLACES]
-    names = [p["place"] for p in PLACES]
+    new = product["assay_days"] > 0
+    reading = np.minimum(capacity.sequencing_days, capacity.specimen_days + product["naming_days"])
+    care = [0.6, 0.3, 0.8, 0.0]
+    can = plain.Capacity(
+        noticed=[plain.noticed(0.7, c, s, hazard.get("recognised", 1.0)) for c, s in zip(care, capacity.sampled, strict=True)],
+        result=(reading if new else capacity.result_days).tolist(),
+        care_delay=3, cluster=10, cluster_report=3, notify=float(capacity.notify_days),
+        activate=float(capacity.activate_days), assess=float(capacity.assess_days), care=float(capacity.care_days),
+        communicate=float(capacity.communicate_days), measures=float(capacity.measures_days),
+        deploy=capacity.deploy_days.tolist(), new_agent=new, abroad=21, assay=product["assay_days"],
+    )  # fmt: skip
+    interval = plain.generation_interval(6, math.hypot(2, 4))
+    spare, answer = capacity.spare_tests.tolist(), capacity.answer_days
+    ask = [
+        sorted((k for k in range(2) if spare[k] > 0 and math.isfinite(row[k])), key=lambda k: row[k]) for row in answer
+    ]
+    response = plain.Response(
+        deploy=capacity.deploy_days.tolist(), traced=capacity.traced_per_day.tolist(), spare=spare, ask=ask,
+        tests_per_case=5, untested=0.5,
+        isolation=0.8 * plain.with_symptoms(0.7, 0.32) * plain.still_to_come(interval, 2.6 + 2),
+        behaviour=float(capacity.behaviour), care=0.3 * 0.06, measures=0.5, around=10_000,
+        hospitalised=0.06, wait=round(2.6 + 5), stay=10, beds=capacity.beds.tolist(),
+        doses_per_day=300 / sum(people), doses_in_store=4000 / sum(people), vaccine_efficacy=0.9,
+        treated_per_day=1.5, courses_in_store=60,
+    )  # fmt: skip
+    return can, response, product
+
+
+@pytest.mark.parametrize("kind", list(CHAIN))
+def test_the_whole_chain_from_first_case_to_deaths_and_measures(kind: str) -> None:
+    n, seed, hazard = 20, 5, CHAIN[kind]
+    case = chain_case(**hazard)
+    got = sw.simulate(case, n=n, seed=seed)
+    table, stones = got.table, got.milestones.set_index("outbreak")
+    can, response, product = met(case, hazard)
+    people, names = [p["population"] for p in PLACES], [p["place"] for p in PLACES]
     r0, rate = hazard.get("r0", 1.9), hazard.get("imports_per_day", 0.0)
+    pressure = plain.pressures(plain.gravity(people, [(p["lat"], p["lon"]) for p in PLACES]), people)
+    ends: dict[bool, list[tuple[int, float, float]]] = {False: [], True: []}
+    days = ("detect", "notify", "respond")
     for row in table.itertuples():
         i = int(row.outbreak.rsplit("-", 1)[1]) - 1
         outbreak = plain.Outbreak(
-            plain.key("outbreak", seed, "any", i), names.index(row.place), names, people, people,
-            plain.gravity(people, [(p["lat"], p["lon"]) for p in PLACES]), r0, 0.3,
+            plain.key("outbreak", seed, "any", i), names.index(row.place), names, people, people, pressure, r0, 0.3,
             plain.generation_interval(6, math.hypot(2, 4)), 1825,
             [rate * p / sum(people) for p in people], 90 if rate else 0,
         )  # fmt: skip
-        alone = outbreak.run().new
-        noticed = [0.7 * s for s in capacity.sampled]
-        detect = plain.found(outbreak, alone, noticed, 2 + 3, capacity.result_days.tolist(), 10)
-        u = outbreak.rounding
-        deploy = capacity.deploy_days.tolist()
-        response = plain.Response(
-            deploy, capacity.traced_per_day.tolist(), 0.8 * 0.7 * plain.still_to_come(outbreak.interval, 2 + 2),
-            float(capacity.behaviour),
-            300 / sum(people), 4000 / sum(people), 30, 0.7, 0.9,
-        )  # fmt: skip
-        tau = plain.whole(detect + float(capacity.notify_days) + float(capacity.activate_days), u)
-        vaccine = max(tau, plain.whole(detect + 12.4, u))
-        course = outbreak.run(response, tau, vaccine)
-        assert row.infections == course.infections
-        assert row.deaths == pytest.approx(0.02 * course.infections)
-        if math.isinf(detect):
-            assert math.isnan(row.detect_day)
-            assert math.isnan(row.respond_day)
-        else:
-            assert row.detect_day == pytest.approx(detect, abs=1e-9)
-            assert row.notify_day == pytest.approx(detect + float(capacity.notify_days), abs=1e-9)
-            assert row.respond_day == tau + plain.whole(deploy[outbreak.start], u)
+        when = plain.milestones(outbreak, outbreak.run().new, 0.7, 2.6, can)
+        origin = 0.0 if math.isinf(when.emergence) else when.emergence
+        day = stones.loc[row.outbreak]
+        for name in (*days, "sample", "identify", "coordination", "assessment", "confirmation", "investigation", "care",
+                     "communication", "measures"):  # fmt: skip
+            expected = getattr(when, name) - origin
+            assert day[f"{name}_day"] == pytest.approx(expected if math.isfinite(expected) else np.nan, nan_ok=True)
+            if name in days:
+                assert getattr(row, f"{name}_day") == pytest.approx(day[f"{name}_day"], nan_ok=True)
+        for strict, end in ends.items():
+            mine = response if strict else plain.Response(**{**vars(response), "measures": 0.0})
+            medicine = when.days(outbreak.rounding, product["vaccine_day"], product["therapeutic_day"])
+            course = outbreak.run(mine, medicine)
+            short = course.bed_days_short(0.06, mine.wait, 10, mine.beds) / 10
+            treated = 0.6 * course.treated
+            deaths = 0.02 * max(0, course.infections - treated) + short * plain.further_deaths(0.02, 0.06, 0.6)
+            loss = deaths * 20 * case.settings.value_life_year + course.infections * (50 * 0.7 + 100)
+            loss += course.under_measures * (0.01 if kind == "measures" else 1e6)
+            end.append((course.infections, deaths, loss))
+    weights = table["weight"].to_numpy()
+    taken = np.dot(weights, [e[2] for e in ends[True]]) < np.dot(weights, [e[2] for e in ends[False]])
+    assert taken == (kind == "measures")
+    infections, deaths, loss = zip(*ends[bool(taken)], strict=True)
+    assert table["infections"].tolist() == list(infections)
+    assert table["deaths"].tolist() == pytest.approx(list(deaths), rel=1e-9)
+    assert table["loss"].tolist() == pytest.approx(list(loss), rel=1e-9)
     assert table["respond_day"].notna().sum() > 2
     assert table["detect_day"].isna().any() or rate > 0
 
@@ -208,7 +273,7 @@ def test_a_response_that_does_nothing_changes_nothing(world: World) -> None:
 
 
 def test_responses_do_not_depend_on_what_was_asked_before(world: World) -> None:
-    _mine, strong = both(**MECHANISMS["all"])
+    _mine, strong = both(**{**MECHANISMS["all"], "isolation": 0.1, "measures": 0.0, "behaviour": 0.05, "care": 0.0})
     _mine, weak = both(**MECHANISMS["behaviour"])
     fresh = surface_of(world)
     asked = surface_of(world)

@@ -153,7 +153,7 @@ BETTER: dict[str, dict[str, Any]] = {
     },
     "isolation": {"assumptions": [{"parameter": "isolation_effect", "central": 0.95}]},
     "behaviour": {"assumptions": [{"parameter": "behaviour_best", "central": 0.6}]},
-    "notification": {"assumptions": [{"parameter": "notify_days_worst", "central": 2}]},
+    "notification": {"assumptions": [{"parameter": f"notify_days_{end}", "central": 0.2} for end in ("worst", "best")]},
     "activation": {"assumptions": [{"parameter": "activate_days_worst", "central": 1}]},
     "deployment": {"assumptions": [{"parameter": "deploy_days_worst", "central": 2}]},
     "diagnosis": {

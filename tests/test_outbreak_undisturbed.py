@@ -205,10 +205,11 @@ def test_everybody_has_all_contacts_somewhere() -> None:
     ]
     shares = contacts(World(case_of(places).canonical))
     away = 1 - np.diag(shares)
-    assert away == pytest.approx(0.02, abs=1e-12)
+    # kept in single precision
+    assert away == pytest.approx(0.02, abs=2e-7)
     # what is left out is a thousandth of what falls outside at most
-    assert (1 - shares.sum(1) <= 1e-3 * away + 1e-12).all()
-    assert (1 - shares.sum(1) >= -1e-12).all()
+    assert (1 - shares.sum(1) <= 1e-3 * away + 2e-7).all()
+    assert (1 - shares.sum(1) >= -2e-7).all()
 
 
 def test_tabled_trips_are_shares_of_people() -> None:
@@ -218,7 +219,7 @@ def test_tabled_trips_are_shares_of_people() -> None:
         {"origin": "C", "destination": "C", "trips_per_day": 4_000},
     ]
     shares = contacts(World(case_of(travel=travel).canonical))
-    assert shares == pytest.approx(np.array([[0.99, 0.01, 0], [0, 0.1, 0.9], [0, 0, 1]]), abs=1e-12)
+    assert shares == pytest.approx(np.array([[0.99, 0.01, 0], [0, 0.1, 0.9], [0, 0, 1]]), rel=1e-7, abs=0)
 
 
 def test_an_outbreak_goes_only_where_people_travel() -> None:

@@ -7,25 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 import seawall as sw
 from seawall.outbreak.draws import binomial_quantile, gamma_quantile, gamma_table, poisson_quantile
-from seawall.outbreak.surface import Response
 from seawall.outbreak.world import World, generation_interval
-from validation import plain, runs, seir, theory
+from validation import runs, seir, theory
+from validation import twins as twinned
 
 __all__ = ["COMPARISONS", "Line"]
 
 #: Large enough that nobody runs short of susceptible people in the weeks in which growth is read.
 MANY = 10**9
-#: Four places that exchange travellers; small, so that the plain model is done in seconds.
-PLACES = [
-    {"place": "A", "population": 60_000, "lat": 0.0, "lon": 0.0},
-    {"place": "B", "population": 20_000, "lat": 0.0, "lon": 1.0},
-    {"place": "C", "population": 9_000, "lat": 1.0, "lon": 0.5},
-    {"place": "D", "population": 3_000, "lat": 2.0, "lon": 0.5},
-]
 
 
 @dataclass(frozen=True)
@@ -59,33 +52,38 @@ def between(what: str, against: str, interval: tuple[float, str, float], got: fl
 U = np.concatenate([[1e-9, 1e-6], (np.arange(1500) + 0.377) / 1500, [1 - 1e-6, 1 - 1e-9]])
 
 
-def cdf_error(counts: np.ndarray, cdf: Callable[[np.ndarray], np.ndarray]) -> float:
-    """How far the uniforms lie outside the steps of the distribution function that their counts name."""
-    below = np.where(counts > 0, cdf(np.maximum(counts - 1, 0)), 0.0)
-    return float(np.maximum(0.0, np.maximum(below - U, U - cdf(counts))).max())
+def right(counts: np.ndarray, u: np.ndarray, below: Callable[[np.ndarray], np.ndarray]) -> int:
+    """For how many uniforms a count is the least whose distribution function reaches it, up to rounding."""
+    slip = 1e-14
+    return int(((below(counts) >= u - slip) & (below(counts - 1) < u + slip)).sum())
 
 
 def draws() -> Iterator[Line]:
     """Quantiles against SciPy's distribution functions."""
-    worst = 0.0
-    for n in (51, 60, 80, 150, 1_000, 10**6):
-        for mean in np.linspace(25, 60, 36):
-            p = mean / n
-            if p <= 0.5:
-                counts = np.array([binomial_quantile(u, n, p) for u in U])
-                worst = max(worst, cdf_error(counts, lambda k, n=n, p=p: stats.binom.cdf(k, n, p)))
-    yield near("binomial, error of the distribution function above a mean of 25", "SciPy", 0, worst, 5e-6)
-    worst = 0.0
-    for mean in (25.0, 30.0, 100.0, 1e4, 1e6):
-        counts = np.array([poisson_quantile(u, mean) for u in U])
-        worst = max(worst, cdf_error(counts, lambda k, m=mean: special.pdtr(k, m)))
-    yield near("Poisson, the same", "SciPy", 0, worst, 5e-6)
-    for k, seam in ((0.16, 250), (1.0, 40)):
-        table = gamma_table(k)
-        for m, where, bound in ((1, "one case", 2e-5), (seam + 1, "just beyond the table", 2e-6)):
-            x = np.array([gamma_quantile(u, m, k, table) for u in U])
-            error = float(np.abs(special.gammainc(k * m, k * x) - U).max())
-            yield near(f"Gamma load, k {k:g}, {where}, error of the distribution function", "SciPy", 0, error, bound)
+    rng, many = np.random.default_rng(1), 100_000
+    u = rng.random(many)
+    n = np.floor(10 ** rng.uniform(0, 9, many)).astype(np.int64)
+    p = np.where(rng.random(many) < 0.5, rng.random(many), 10 ** rng.uniform(-9, 0, many))
+    k = np.array([binomial_quantile(*x) for x in zip(u, n, p, strict=True)])
+
+    def below(x: np.ndarray) -> np.ndarray:
+        inside = special.betaincc(np.maximum(x, 0) + 1.0, np.maximum(n - x, 1), p)
+        return np.where(x < 0, 0.0, np.where(x >= n, 1.0, inside))
+
+    hits = right(k, u, below)
+    what = "binomial counts of 1 to 10⁹ trials, at 100,000 random uniforms"
+    yield Line(what, "SciPy", "all exact", f"{hits:,} exact", "all", hits == many)
+    mean = 10 ** rng.uniform(-6, 6, many)
+    k = np.array([poisson_quantile(*x) for x in zip(u, mean, strict=True)])
+    hits = right(k, u, lambda x: np.where(x < 0, 0.0, special.pdtr(np.maximum(x, 0), mean)))
+    what = "Poisson counts of means up to 10⁶, the same"
+    yield Line(what, "SciPy", "all exact", f"{hits:,} exact", "all", hits == many)
+    for k_, many_cases in ((0.05, 81), (0.16, 26), (1.0, 5)):
+        table = gamma_table(k_)
+        for m, where in ((1, "one case"), (many_cases, "just beyond the rows by case")):
+            x = np.array([gamma_quantile(v, m, table) for v in U])
+            error = float(np.abs(special.gammainc(k_ * m, k_ * x) - U).max())
+            yield near(f"Gamma load, k {k_:g}, {where}, error of the distribution function", "SciPy", 0, error, 6e-5)
 
 
 # -- theory ---------------------------------------------------------------------------------------
@@ -142,59 +140,41 @@ def growths() -> Iterator[Line]:
 # -- the plain model ------------------------------------------------------------------------------
 
 
+def equal(what: str, tally: twinned.Tally) -> Line:
+    """A line that is a hit if everything measured of every outbreak is equal."""
+    apart = int(tally.apart.sum())
+    values = tally.outbreaks * len(tally.apart)
+    note = f"{tally.changed} of {tally.outbreaks} outbreaks differ from those left alone"
+    return Line(
+        f"{what}: what is measured of {tally.outbreaks} outbreaks", "plain model, run from the start",
+        f"{values:,} equal", f"{values - apart:,} equal", "all", apart == 0, note,
+    )  # fmt: skip
+
+
 def twins() -> Iterator[Line]:
-    """Every count of every day and place, against the plain model."""
-    world = World(runs.case(PLACES, {}).canonical)
-    thinned = (world.population * np.array([0.9, 1.0, 0.5, 1.0])).astype(np.int64)
-    settings = (
-        {"r0": 2.0, "dispersion": 0.4, "interval": (6.0, 4.2), "susceptible": thinned},
-        {"r0": 1.3, "dispersion": 0.1, "interval": (5.0, 3.0), "arrivals": [0.2, 0.05, 0, 0.01], "import_days": 60},
-    )
-    cells = wrong = branches = apart = 0
-    answer = plain.Response(
-        [2.2, 3.7, 0, 5], [3.0, 0.5, 1.0, 0.2], 0.5, 0.15, 1e-3, 0.05, 30, 0.7, 0.8, 5, 100, 0.3, 30
-    )
-    deploy, traced = np.array(answer.deploy), np.array(answer.traced)
-    same = Response(deploy, traced, 0.5, 0.15, 0.3, 30.0, (1e-3, 0.05, 30, 0.7, 0.8), (0.7, 5, 100, 30))
-    for setting in settings:
-        s = runs.surface(world, 6, 3, limit=300, **setting)  # type: ignore[arg-type]
-        for j, new in enumerate(runs.courses(s)):
-            mine = np.array(runs.twin(s, j).run().new)
-            days = max(len(new), len(mine))
-            padded = [np.pad(x, ((0, days - len(x)), (0, 0))) for x in (new, mine)]
-            cells += padded[0].size
-            wrong += int((padded[0] != padded[1]).sum())
-        for tau in (0, 1, 30):
-            at = np.full(6, tau)
-            out = s.respond(at, at + 7, at + 3, same)
-            for j in np.flatnonzero(s.days > tau):
-                mine = runs.twin(s, j).run(answer, tau, tau + 7, tau + 3)
-                branches += 1
-                apart += mine.infections != out[j, 0] or not math.isclose(mine.treated, out[j, 1], rel_tol=1e-9)
-                apart += not math.isclose(mine.under_measures, out[j, 3], rel_tol=1e-9)
-    yield Line(
-        "counts of new infections by day and place, left alone", "plain model", f"{cells:,} equal",
-        f"{cells - wrong:,} equal", "all", wrong == 0,
-    )  # fmt: skip
-    yield Line(
-        "outbreaks branched at the response: infections and people treated", "plain model, run from the start",
-        f"{branches} equal", f"{branches - apart} equal", "all", apart == 0,
-    )  # fmt: skip
+    """Every count of every day and place, and all that is measured under a response, against the plain model."""
+    cells, wrong = twinned.alone(6, seed=3, limit=200)
+    what = "counts of new infections by day and place, left alone"
+    yield Line(what, "plain model", f"{cells:,} equal", f"{cells - wrong:,} equal", "all", wrong == 0)
+    for name, tally in twinned.one_by_one(2, seed=4):
+        yield equal(name, tally)
+    yield equal("all mechanisms at once", twinned.all_at_once(4, 7, seed=5))
+
+
+def many_twins() -> Iterator[Line]:
+    """The same, on more and longer outbreaks."""
+    for name, tally in twinned.one_by_one(5, seed=6, limit=250):
+        yield equal(name, tally)
+    yield equal("all mechanisms at once", twinned.all_at_once(10, 10, seed=7, limit=250))
 
 
 def exact_quantiles() -> Iterator[Line]:
-    """What the approximate quantiles do to outcomes: the plain model with SciPy's own."""
-    world = World(runs.case(PLACES, {}).canonical)
-    s = runs.surface(world, 60, 5, r0=1.6, dispersion=0.4, interval=(6.0, 4.2), limit=1000)
+    """What the table of the Gamma does to outcomes: the plain model with SciPy's quantile."""
+    s = twinned.surface("coronavirus", 60, 5, twelve=False, limit=1000)
     exact = np.array([runs.twin(s, j, exact=True).run().infections for j in range(60)])
     expected, got = float(exact.mean()), float(s.infections.mean())
-    yield near(
-        "mean infections of 60 outbreaks, approximate quantiles",
-        "plain model, SciPy's quantiles",
-        expected,
-        got,
-        0.005 * expected,
-    )
+    what = "mean infections of 60 outbreaks, infectiousness read from a table"
+    yield near(what, "plain model, SciPy's quantiles", expected, got, 0.005 * expected)
 
 
 # -- another kind of model ------------------------------------------------------------------------
@@ -246,7 +226,7 @@ def published_spread() -> Iterator[Line]:
     """How unequally cases infect others, and how many are infected in the end."""
     table = gamma_table(0.16)
     u = (np.arange(20_000) + 0.5) / 20_000
-    load = 1.63 * np.array([gamma_quantile(x, 1, 0.16, table) for x in u])
+    load = 1.63 * np.array([gamma_quantile(x, 1, table) for x in u])
     source = "Lloyd-Smith et al. 2005, doi 10.1038/nature04153"
     what = "SARS, Singapore 2003 (R0 1.63, k 0.16): share of cases that"
     yield near(f"{what} infect less than one other on average", source, 0.73, float((load < 1).mean()), 0.01)
@@ -269,6 +249,7 @@ COMPARISONS: tuple[tuple[str, Callable[[], Iterator[Line]], bool], ...] = (
     ("Final size", final_sizes, False),
     ("Growth", growths, False),
     ("The same draws, a plain model", twins, False),
+    ("The same draws, many and long outbreaks", many_twins, True),
     ("The same uniforms, exact quantiles", exact_quantiles, True),
     ("Another kind of model", compartments, False),
     ("Published growth", published_growth, False),

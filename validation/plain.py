@@ -2,8 +2,11 @@
 
 It shares no code with the package. It takes the same uniforms (they are a function of names, day and
 mechanism) and turns them into counts its own way, so that on small cases every count of every day and
-place must be the same. With ``exact=True`` each count and each Gamma load is the quantile that SciPy
-gives, without tables or expansions: what the package's fast quantiles approximate.
+place must be the same, and whatever is measured of an outbreak, under every response. Written from
+`docs/method/outbreaks.md` and `docs/method/response.md`.
+
+Counts are SciPy's quantiles. The Gamma load of a day's cases is read from the table that
+`outbreaks.md` describes, or, with ``exact=True``, is SciPy's quantile as well.
 
 Nothing here is fast, and nothing here is clever.
 """
@@ -13,13 +16,16 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from scipy import special
 
 NEVER = 10**6
-INFECT, SPREAD, IMPORT, CHANCE, ROUNDING = 0, 1, 2, 7, 8
-WINDOW = 7
+INFECT, SPREAD, IMPORT, CHANCE, ROUNDING, LUCK = 0, 1, 2, 7, 8, 10
+#: What the luck of an outbreak multiplies, in the order of its numbers.
+DELAYS = ("care", "notify", "coordination", "assessment", "investigation", "hospitals", "communication", "measures")
+WEEK = 7
 _64 = (1 << 64) - 1
 
 
@@ -49,12 +55,12 @@ def uniform(outbreak: int, place: int, day: int, mechanism: int) -> float:
 # -- quantiles ------------------------------------------------------------------------------------
 
 
-def _smallest(cdf, u: float, highest: int) -> int:  # type: ignore[no-untyped-def]
-    """Smallest count whose distribution function reaches u, by bisection."""
+def _smallest(reaches, highest: int) -> int:  # type: ignore[no-untyped-def]
+    """Smallest count that reaches a uniform, by bisection."""
     low, high = -1, highest
     while high - low > 1:
         middle = (low + high) // 2
-        if cdf(middle) >= u:
+        if reaches(middle):
             high = middle
         else:
             low = middle
@@ -62,89 +68,76 @@ def _smallest(cdf, u: float, highest: int) -> int:  # type: ignore[no-untyped-de
 
 
 def binomial(u: float, n: int, p: float) -> int:
-    """Exact quantile of the binomial."""
+    """Quantile of the binomial: in the upper half by what lies above, so that no figures are lost."""
     if n <= 0 or p <= 0:
         return 0
     if p >= 1:
         return n
-    return _smallest(lambda k: 1.0 if k >= n else special.betaincc(k + 1, n - k, p), u, n)
+    if u <= 0.5:
+        return _smallest(lambda k: k >= n or special.betaincc(k + 1, n - k, p) >= u, n)
+    return _smallest(lambda k: k >= n or special.betainc(k + 1, n - k, p) <= 1 - u, n)
 
 
 def poisson(u: float, mean: float) -> int:
-    """Exact quantile of the Poisson."""
+    """Quantile of the Poisson, likewise."""
     if mean <= 0:
         return 0
-    return _smallest(lambda k: special.pdtr(k, mean), u, int(mean + 40 * math.sqrt(mean) + 40))
+    highest = int(mean + 40 * math.sqrt(mean) + 40)
+    if u <= 0.5:
+        return _smallest(lambda k: special.pdtr(k, mean) >= u, highest)
+    return _smallest(lambda k: special.pdtrc(k, mean) <= 1 - u, highest)
 
 
-def expanded(u: float, cumulants: tuple[float, float, float, float, float]) -> int:
-    """Quantile of a count from its five cumulants, by Cornish and Fisher's expansion.
+@cache
+def _row(shape: float, points: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cube roots of a Gamma of mean 1, and the normal deviates at which they are kept."""
+    z = np.linspace(-7, 7, points)
+    return z, np.cbrt(special.gammaincinv(shape, special.ndtr(z)) / shape)
 
-    Cornish and Fisher 1938, doi 10.2307/1400905; continuity correction by Euler and Maclaurin: the
-    steps of a count take 1/12 from the second cumulant and give 1/120 to the fourth.
-    """
-    mean, second, third, fourth, fifth = cumulants
-    second, fourth = second - 1 / 12, fourth + 1 / 120
-    sd = math.sqrt(second)
-    g1, g2, g3 = third / sd**3, fourth / sd**4, fifth / sd**5
-    z = float(special.ndtri(u))
-    w = (
-        z
-        + g1 * (z**2 - 1) / 6
-        + g2 * (z**3 - 3 * z) / 24
-        - g1**2 * (2 * z**3 - 5 * z) / 36
-        + g3 * (z**4 - 6 * z**2 + 3) / 120
-        - g1 * g2 * (z**4 - 5 * z**2 + 2) / 24
-        + g1**3 * (12 * z**4 - 53 * z**2 + 17) / 324
-    )
-    return max(0, math.floor(mean + sd * w + 0.5))
+
+def _beyond(step: int, z: float) -> float:
+    """What multiplies t in the cube root 1 + t W of a Gamma of mean 1 with shape 1 / t², for t of so many 64ths."""
+    if step == 0:
+        return z / 3
+    t = step / 64
+    at, root = _row(1 / t**2, 129)
+    return float(np.interp(z, at, (root - 1) / t))
 
 
 class Quantiles:
-    """Counts and loads from uniforms: the package's rules in plain words, or SciPy's exact ones.
+    """Counts and loads from uniforms.
 
     Parameters
     ----------
     dispersion : float
         k of the offspring distribution.
     exact : bool
-        SciPy's quantiles throughout, instead of an expansion for means of 25 and more, and of a
-        table and an expansion for the Gamma.
+        SciPy's quantile of the Gamma, instead of the table of cube roots.
     """
 
     def __init__(self, dispersion: float, *, exact: bool = False) -> None:
         self.k, self.exact = dispersion, exact
-        self._rows: dict[int, np.ndarray] = {}
-        self._z = np.linspace(-6.5, 6.5, 2049)
 
     def infected(self, u: float, n: int, p: float) -> int:
         """People infected of n at risk p."""
-        if self.exact or n * min(p, 1 - p) < 25:
-            return binomial(u, n, p)
-        if p > 0.5:
-            return n - self.infected(1 - u, n, 1 - p)
-        q, v = 1 - p, n * p * (1 - p)
-        return min(n, expanded(u, (n * p, v, v * (q - p), v * (1 - 6 * p * q), v * (q - p) * (1 - 12 * p * q))))
+        return binomial(u, n, p)
 
     def arrived(self, u: float, mean: float) -> int:
         """Introductions of a day."""
-        return poisson(u, mean) if self.exact or mean < 25 else expanded(u, (mean,) * 5)
+        return poisson(u, mean)
 
     def load(self, u: float, cases: int) -> float:
         """Infectiousness of a day's cases in units of R0: Gamma with shape k times cases and their number as mean."""
+        shape = self.k * cases
         if self.exact:
-            return float(special.gammaincinv(self.k * cases, u)) / self.k
-        z = float(special.ndtri(u))
-        if cases <= min(800, max(1, math.ceil(40 / self.k))):
-            if cases not in self._rows:
-                v = special.ndtr(self._z)
-                row = special.gammaincinv(self.k * cases, v) / self.k
-                mean = float(((row[1:] + row[:-1]) / 2 * np.diff(v)).sum() / (v[-1] - v[0]))
-                self._rows[cases] = row * cases / mean
-            return float(np.interp(z, self._z, self._rows[cases]))
-        a = self.k * cases
-        w = z + (z**2 - 1) / (3 * a**0.5) + (z**3 - 7 * z) / (36 * a) - (6 * z**4 + 14 * z**2 - 32) / (1620 * a**1.5)
-        return max(0.0, cases * (1 + w / a**0.5))
+            return float(special.gammaincinv(shape, u)) / self.k
+        z = min(7.0, max(-7.0, float(special.ndtri(u))))
+        if cases <= math.ceil(4 / self.k):
+            return cases * float(np.interp(z, *_row(shape, 1025))) ** 3
+        t = 1 / math.sqrt(shape)
+        step = min(31, int(64 * t))
+        low, high = _beyond(step, z), _beyond(step + 1, z)
+        return cases * (1 + t * (low + (high - low) * (64 * t - step))) ** 3
 
 
 # -- what is simulated ----------------------------------------------------------------------------
@@ -187,14 +180,59 @@ def gravity(people: list[int], points: list[tuple[float, float]]) -> list[list[f
     return out
 
 
+def pressures(contacts: list[list[float]], people: list[int]) -> list[list[float]]:
+    """What one infectious person of a place does to a person of another, in single precision.
+
+    Destinations are left out, the least visited first, until a thousandth of what falls outside
+    would be lost; a place that keeps half of all places keeps all.
+    """
+    n = len(people)
+    out = []
+    for p, row in enumerate(contacts):
+        outside = 1 - row[p]
+        kept, rest = {p}, outside
+        for q in sorted((q for q in range(n) if q != p), key=lambda q: -row[q]):
+            if row[q] <= 0 or rest <= outside / 1000:
+                break
+            kept.add(q)
+            rest -= row[q]
+        if 2 * len(kept) >= n:
+            kept = set(range(n))
+        out.append([float(np.float32(row[q] / people[q])) if q in kept else 0.0 for q in range(n)])
+    return out
+
+
 @dataclass(frozen=True)
 class Response:
-    """What a response does; shares and days as the package's ``Response`` has them."""
+    """What a response does.
+
+    Parameters
+    ----------
+    deploy : list of float
+        Days from the start of tracing until it works in each place.
+    traced : list of float
+        Cases a day that can be followed.
+    spare : list of float
+        Tests a day that each laboratory can do beside its routine.
+    ask : list of list of int
+        Laboratories that each place asks, in this order.
+    """
 
     deploy: list[float]
     traced: list[float]
-    isolation: float
-    behaviour: float
+    spare: list[float] = field(default_factory=list)
+    ask: list[list[int]] = field(default_factory=list)
+    tests_per_case: float = 1.0
+    untested: float = 1.0
+    isolation: float = 0.0
+    behaviour: float = 0.0
+    care: float = 0.0
+    measures: float = 0.0
+    around: float = 0.0
+    hospitalised: float = 0.0
+    wait: int = 0
+    stay: int = 1
+    beds: list[float] = field(default_factory=list)
     doses_per_day: float = 0.0
     doses_in_store: float = 0.0
     delivery_days: float = 30.0
@@ -202,22 +240,63 @@ class Response:
     vaccine_efficacy: float = 0.0
     treated_per_day: float = 0.0
     courses_in_store: float = 0.0
-    measures: float = 0.0
-    around: float = 0.0
+
+
+@dataclass(frozen=True)
+class Days:
+    """Day from which each part of a response is there."""
+
+    tracing: int = NEVER
+    behaviour: int = NEVER
+    care: int = NEVER
+    measures: int = NEVER
+    vaccine: int = NEVER
+    therapeutic: int = NEVER
 
 
 @dataclass
 class Course:
-    """New infections by day and place, people treated, and days of people under community measures."""
+    """New infections by day and place, and what is counted along the way."""
 
     new: list[list[int]] = field(default_factory=list)
     treated: float = 0.0
     under_measures: float = 0.0
+    followed: float = 0.0
+    tests: float = 0.0
+    tests_short: float = 0.0
+    #: By day: infections that were not brought in, and those due at a reproduction number of one.
+    caught: list[int] = field(default_factory=list)
+    due: list[float] = field(default_factory=list)
 
     @property
     def infections(self) -> int:
         """Everybody infected."""
         return sum(map(sum, self.new))
+
+    @property
+    def end(self) -> int:
+        """Day after the last on which anybody could infect anybody."""
+        return len(self.new)
+
+    @property
+    def control(self) -> int:
+        """Day after the last on which a week's infections were no fewer than due at a reproduction number of one."""
+        last = 0
+        for day in range(1, self.end):
+            week = slice(max(1, day - WEEK + 1), day + 1)
+            caught = sum(self.caught[week])
+            if caught > 0 and caught >= sum(self.due[week]):
+                last = day
+        return last + 1
+
+    def bed_days_short(self, hospitalised: float, wait: int, stay: int, beds: list[float]) -> float:
+        """Days that patients want a bed and have none, until the end."""
+        short = 0.0
+        for day in range(self.end):
+            admitted = range(max(0, day - wait - stay + 1), day - wait + 1)
+            for p, room in enumerate(beds):
+                short += max(0.0, hospitalised * sum(self.new[d][p] for d in admitted) - room)
+        return short
 
 
 @dataclass
@@ -230,8 +309,8 @@ class Outbreak:
     people : list of int
         Residents.
     susceptible : list of int
-    contacts : list of list of float
-        Share of the contacts of people of one place that fall in another.
+    pressure : list of list of float
+        What one infectious person of a place does to a person of another.
     r0, dispersion : float
     interval : list of float
         Share of onward transmission on each day after infection, from day 1.
@@ -246,7 +325,7 @@ class Outbreak:
     places: list[str]
     people: list[int]
     susceptible: list[int]
-    contacts: list[list[float]]
+    pressure: list[list[float]]
     r0: float
     dispersion: float
     interval: list[float]
@@ -260,9 +339,11 @@ class Outbreak:
         """Uniform by which days of this outbreak become whole days."""
         return uniform(self.key, 0, 0, ROUNDING)
 
-    def run(
-        self, response: Response | None = None, tau: int = NEVER, vaccine: int = NEVER, therapy: int = NEVER
-    ) -> Course:
+    def luck(self, delay: str) -> float:
+        """What a mean delay is multiplied with in this outbreak: exponential with mean one."""
+        return -math.log1p(-uniform(self.key, DELAYS.index(delay), 0, LUCK))
+
+    def run(self, response: Response | None = None, days: Days | None = None) -> Course:
         """Run it day by day from its first case."""
         places = range(len(self.places))
         draw = Quantiles(self.dispersion, exact=self.exact)
@@ -271,17 +352,22 @@ class Outbreak:
         loads: list[list[float]] = []
         course = Course()
         store = 0.0 if response is None else response.courses_in_store
+        days = days or Days()
         day = 0
-        while day < self.limit:
+        while day < self.limit or day == 0:
             today = [0] * len(self.places)
+            caught, due = 0, 0.0
             if day == 0:
                 today[self.start] = min(1, left[self.start])
             else:
-                sent = [self._sent(p, day, loads, course, response, tau) for p in places]
-                shield = self._shield(day, response, vaccine)
+                flow = [self._infectious(p, day, loads) for p in places]
+                due = sum(flow) / self.r0 if self.r0 > 0 else 0.0
+                sent = flow if response is None else self._thinned(flow, day, course, response, days)
+                shield = self._shield(day, response, days.vaccine)
                 for q in places:
-                    force = sum(sent[p] * self.contacts[p][q] / self.people[q] for p in places) * shield
+                    force = sum(sent[p] * self.pressure[p][q] for p in places) * shield
                     n = draw.infected(uniform(self.key, keys[q], day, INFECT), left[q], -math.expm1(-force))
+                    caught += n
                     if day < self.import_days and self.arrivals[q] > 0:
                         n += draw.arrived(uniform(self.key, keys[q], day, IMPORT), self.arrivals[q])
                     today[q] = min(n, left[q])
@@ -294,7 +380,9 @@ class Outbreak:
                 ]
             )
             course.new.append(today)
-            if response is not None and day >= therapy:
+            course.caught.append(caught)
+            course.due.append(due)
+            if response is not None and day >= days.therapeutic:
                 need = response.coverage * sum(today)
                 fresh = min(need, response.treated_per_day)
                 stored = min(need - fresh, response.courses_in_store / response.delivery_days, store)
@@ -305,27 +393,50 @@ class Outbreak:
                 break
         return course
 
-    def _sent(
-        self,
-        p: int,
-        day: int,
-        loads: list[list[float]],
-        course: Course,
-        response: Response | None,
-        tau: int,
-    ) -> float:
-        """Infectiousness that a place sends out on a day."""
-        sent = sum(w * loads[day - s][p] for s, w in enumerate(self.interval, start=1) if s <= day)
-        if response is None or day < tau + whole(response.deploy[p], self.rounding):
-            return sent
-        cases = sum(course.new[d][p] for d in range(max(0, day - WINDOW), day)) / WINDOW
-        traced = response.traced[p]
-        reached = 0.0 if traced <= 0 else 1.0 if cases <= traced else traced / cases
-        sent *= (1 - response.behaviour) * (1 - response.isolation * reached)
-        if sent > 0 and response.measures > 0 and cases > 0:
-            course.under_measures += min(self.people[p], response.around * cases * WINDOW)
-            sent *= 1 - response.measures
+    def _infectious(self, p: int, day: int, loads: list[list[float]]) -> float:
+        """What infectious people of a place would pass on today if nothing were done."""
+        return sum(w * loads[day - s][p] for s, w in enumerate(self.interval, start=1) if s <= day)
+
+    def _thinned(self, flow: list[float], day: int, course: Course, response: Response, days: Days) -> list[float]:
+        """What places send out on a day under a response."""
+        week = [sum(course.new[d][p] for d in range(max(0, day - WEEK), day)) for p in range(len(flow))]
+        isolated = self._isolated(week, day, course, response, days.tracing)
+        sent = []
+        for p, x in enumerate(flow):
+            if day >= days.behaviour:
+                x *= 1 - response.behaviour
+            if day >= days.care:
+                x *= 1 - response.care
+            x *= 1 - response.isolation * isolated[p]
+            if x > 0 and response.measures > 0 and day >= days.measures and week[p] > 0:
+                course.under_measures += min(self.people[p], response.around * week[p])
+                x *= 1 - response.measures
+            sent.append(x)
         return sent
+
+    def _isolated(self, week: list[int], day: int, course: Course, response: Response, tracing: int) -> list[float]:
+        """Share of a place's cases that are isolated today; counts cases followed, and tests."""
+        out = [0.0] * len(week)
+        if response.isolation <= 0 or tracing >= NEVER:
+            return out
+        haste = self.luck("investigation")
+        followed: dict[int, float] = {}
+        for p, recent in enumerate(week):
+            if day < tracing + whole(response.deploy[p] * haste, self.rounding):
+                continue
+            if recent == 0:
+                # nobody new for a week: who was isolated stays so
+                out[p] = 1.0 if response.traced[p] > 0 else 0.0
+            elif any(row[p] for row in course.new[-len(self.interval) :]):
+                followed[p] = min(recent / WEEK, response.traced[p])
+        short = tests_short({p: response.tests_per_case * f for p, f in followed.items()}, response)
+        for p, f in followed.items():
+            course.followed += f
+            course.tests += response.tests_per_case * f - short[p]
+            course.tests_short += short[p]
+            not_tested = short[p] / response.tests_per_case if response.tests_per_case > 0 else 0.0
+            out[p] = max(0.0, f - (1 - response.untested) * not_tested) / (week[p] / WEEK)
+        return out
 
     @staticmethod
     def _shield(day: int, response: Response | None, vaccine: int) -> float:
@@ -335,6 +446,40 @@ class Outbreak:
         days = day - vaccine + 1
         given = response.doses_per_day * days + response.doses_in_store * min(1.0, days / response.delivery_days)
         return 1 - response.vaccine_efficacy * min(response.coverage, given)
+
+
+def tests_short(wanted: dict[int, float], response: Response) -> dict[int, float]:
+    """Tests that places want and do not get on a day.
+
+    In the first round every place asks the first laboratory of its order, in the second it asks the
+    second for what is missing, and so on. A laboratory that is asked for more than it has left gives
+    every place the same share of what it asks.
+    """
+    left = list(response.spare)
+    missing = dict(wanted)
+    for turn in range(max(map(len, response.ask), default=0)):
+        for lab in range(len(left)):
+            asking = [p for p in missing if len(response.ask[p]) > turn and response.ask[p][turn] == lab]
+            asked = sum(missing[p] for p in asking)
+            if asked > 0:
+                share = min(1.0, left[lab] / asked)
+                left[lab] -= share * asked
+                for p in asking:
+                    missing[p] *= 1 - share
+    return missing
+
+
+# -- a hazard as a disease ------------------------------------------------------------------------
+
+
+def onset_by_share(interval: list[float], share: float) -> float:
+    """Day by which a share of onward transmission has passed; a day's share is spread over the day."""
+    passed = 0.0
+    for day, weight in enumerate(interval, start=1):
+        if passed + weight >= share:
+            return day - 0.5 + (share - passed) / weight
+        passed += weight
+    return len(interval) + 0.5
 
 
 def still_to_come(interval: list[float], days: float) -> float:
@@ -348,7 +493,27 @@ def still_to_come(interval: list[float], days: float) -> float:
     return later
 
 
-# -- when it is found -----------------------------------------------------------------------------
+def with_symptoms(symptomatic: float, asymptomatic_infectiousness: float) -> float:
+    """Share of transmission that comes from people with symptoms."""
+    without = (1 - symptomatic) * asymptomatic_infectiousness
+    return symptomatic / (symptomatic + without) if symptomatic + without > 0 else 0.0
+
+
+def noticed(symptomatic: float, care_seeking: float, sampled: float, recognised: float) -> float:
+    """Chance that an infection is noticed and sampled."""
+    if care_seeking <= 0:
+        return 0.0
+    q = sampled / care_seeking
+    return symptomatic * care_seeking * recognised * q / (1 - q + recognised * q)
+
+
+def further_deaths(ifr: float, hospitalised: float, excess_fatality: float) -> float:
+    """Deaths that follow from one patient without a bed."""
+    f = min(1.0, ifr / hospitalised) if hospitalised > 0 else 0.0
+    return min(excess_fatality * f, 1 - f)
+
+
+# -- when it is found, and answered ---------------------------------------------------------------
 
 
 def first_case_noticed(u: float, p: float) -> float:
@@ -371,23 +536,110 @@ def day_of_case(new: list[list[int]], p: int, count: float) -> float:
     return math.inf
 
 
-def found(
-    outbreak: Outbreak, new: list[list[int]], noticed: list[float], until: float, result: list[float], cluster: float
-) -> float:
-    """Day on which an outbreak of a known agent is found: by a sampled case, or by a cluster of illness.
+@dataclass(frozen=True)
+class Capacity:
+    """What a country can do, as milestones depend on it; lists by place, days but for ``cluster``.
 
-    ``until`` is the time from infection to sampling, ``result`` from there to the result in each
-    place, ``cluster`` the noticed cases of a cluster, which takes three days to be recognised.
+    ``result`` is the time from a sample to its result, by a test or, for a new agent, by
+    sequencing; ``abroad`` the time in which a specimen that is sent on purpose is sequenced abroad;
+    ``assay`` the time from the name of a new agent to tests for it.
     """
-    days = [math.inf]
+
+    noticed: list[float]
+    result: list[float]
+    care_delay: float
+    cluster: float
+    cluster_report: float
+    notify: float
+    activate: float
+    assess: float
+    care: float
+    communicate: float
+    measures: float
+    deploy: list[float]
+    new_agent: bool = False
+    abroad: float = math.inf
+    assay: float = 0.0
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """Days of an outbreak from its first infection; inf: never."""
+
+    emergence: float
+    sample: float
+    detect: float
+    identify: float
+    notify: float
+    coordination: float
+    assessment: float
+    confirmation: float
+    investigation: float
+    care: float
+    communication: float
+    measures: float
+
+    @property
+    def respond(self) -> float:
+        """Day on which the last of the seven early actions is there."""
+        return max(
+            self.coordination, self.assessment, self.confirmation, self.investigation, self.care, self.communication,
+            self.measures,
+        )  # fmt: skip
+
+    def days(self, rounding: float, vaccine: float = math.inf, therapeutic: float = math.inf) -> Days:
+        """Whole days from which the parts of the response are there; medicine by its days after detection."""
+        usable = whole(max(self.notify, self.confirmation), rounding)
+        return Days(
+            whole(max(self.coordination, self.confirmation), rounding),
+            whole(self.communication, rounding),
+            whole(self.care, rounding),
+            whole(self.measures, rounding),
+            max(usable, whole(self.detect + vaccine, rounding)),
+            max(usable, whole(self.detect + therapeutic, rounding)),
+        )
+
+
+def milestones(
+    outbreak: Outbreak, new: list[list[int]], symptomatic: float, incubation: float, can: Capacity
+) -> Milestones:
+    """When an outbreak is found and answered, from its undisturbed course."""
+    ill, samples, results, clusters = [math.inf], [math.inf], [math.inf], [math.inf]
     for p, place in enumerate(outbreak.places):
         u = uniform(outbreak.key, key("place", place), 0, CHANCE)
-        days.append(day_of_case(new, p, first_case_noticed(u, noticed[p])) + until + result[p])
-        if noticed[p] > 0:
-            days.append(day_of_case(new, p, math.ceil(cluster / noticed[p])) + until + 3)
-    return min(days)
+        ill.append(day_of_case(new, p, first_case_noticed(u, symptomatic)))
+        first = day_of_case(new, p, first_case_noticed(u, can.noticed[p]))
+        samples.append(first)
+        results.append(first + can.result[p])
+        if can.noticed[p] > 0:
+            clusters.append(day_of_case(new, p, math.ceil(can.cluster / can.noticed[p])))
+    at_care = incubation + can.care_delay * outbreak.luck("care")
+    result = min(results) + at_care
+    detect = min(result, min(clusters) + at_care + can.cluster_report)
+    named = -math.inf
+    if can.new_agent:
+        named = min(result, detect + min(can.result[outbreak.start], can.abroad))
+    notify = detect + can.notify * outbreak.luck("notify")
+    coordination = notify + can.activate * outbreak.luck("coordination")
+    assessment = notify + can.assess * outbreak.luck("assessment")
+    confirmation = max(detect, named + can.assay)
+    deploy = can.deploy[outbreak.start] * outbreak.luck("investigation")
+    return Milestones(
+        min(ill) + incubation,
+        min(detect, min(samples) + at_care),
+        detect,
+        max(detect, named),
+        notify,
+        coordination,
+        assessment,
+        confirmation,
+        max(coordination, confirmation) + deploy,
+        notify + can.care * outbreak.luck("hospitals"),
+        notify + can.communicate * outbreak.luck("communication"),
+        max(coordination, assessment) + can.measures * outbreak.luck("measures"),
+    )
 
 
 def whole(days: float, u: float) -> int:
     """Whole days, up or down so that the mean is right."""
-    return NEVER if days == math.inf else math.floor(days + u)
+    return NEVER if days >= NEVER else math.floor(days + u)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,22 +78,28 @@ def growth_seen(s: Surface, first: int, last: int) -> float:
     return float(np.log(total[last : last + 7].sum() / total[first : first + 7].sum()) / (last - first))
 
 
+@cache
+def _pressures(people: tuple[int, ...], points: tuple[tuple[float, float], ...]) -> list[list[float]]:
+    """Travel of the plain model by gravity."""
+    return plain.pressures(plain.gravity(list(people), list(points)), list(people))
+
+
 def twin(s: Surface, j: int, *, exact: bool = False) -> plain.Outbreak:
     """The plain model's outbreak for the j-th outbreak of a surface; travel by gravity."""
     places = s.world.case["places"]
     people = [max(1, round(p)) for p in places["population"].tolist()]
     points = list(zip(places["lat"].tolist(), places["lon"].tolist(), strict=True))
-    r0, dispersion, interval, import_days = s.course
+    r0, interval, import_days = s.course
     return plain.Outbreak(
         int(s.sample.keys[j]),
         int(s.sample.start[j]),
         places["place"].tolist(),
         people,
         s.susceptible.tolist(),
-        plain.gravity(people, points),
+        _pressures(tuple(people), tuple(points)),
         r0,
-        dispersion,
-        interval[::-1].tolist(),
+        s.ground.gamma[0],
+        interval.tolist(),
         s.limit,
         s.import_rate.tolist(),
         import_days,

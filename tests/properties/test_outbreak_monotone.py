@@ -204,7 +204,7 @@ def years_of(ensemble: Ensemble, schedule: dict[str, int]) -> tuple[np.ndarray, 
     for price, outcomes in ensemble.years(ensemble.case.edits.starts(schedule), YEARS):
         lost = year_loss(price, outcomes)
         out.append(lost.health + lost.money)
-        days.append(np.concatenate([o.detect for o in outcomes.values()]))
+        days.append(np.concatenate([o.milestones.detect for o in outcomes.values()]))
     return np.array(out), days
 
 
