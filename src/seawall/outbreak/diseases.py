@@ -122,4 +122,4 @@ class Diseases:
         """Further deaths for each patient who finds no bed; deaths otherwise are taken to be among patients."""
         known = self.hospitalised > 0
         fatality = np.minimum(1.0, np.divide(ifr, self.hospitalised, out=np.zeros_like(ifr), where=known))
-        return np.minimum(excess * fatality, 1.0 - fatality)
+        return np.asarray(np.minimum(excess * fatality, 1.0 - fatality))

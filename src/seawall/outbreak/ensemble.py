@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections import OrderedDict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -344,4 +344,5 @@ def _mixed(parts: list[tuple[float, HazardYear]], efficacy: list[float]) -> Haza
         return np.asarray(sum(w * getattr(p, name) for w, (_w, p) in zip(weights, parts, strict=True)))
 
     amounts = ("infections", "under_measures", "short_of_bed", "followed", "tests", "tests_short")
-    return replace(likeliest, treated=mean("treated", efficacy), **{name: mean(name) for name in amounts})
+    mixed: dict[str, Any] = {name: mean(name) for name in amounts}
+    return replace(likeliest, treated=mean("treated", efficacy), **mixed)

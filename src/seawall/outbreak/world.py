@@ -173,7 +173,7 @@ class World:
             within = near[np.searchsorted(km[p, order], km[p, order], side="right")] - people[order]
             m, n = people[p], people[order]
             out[p, order] = m * n / ((m + within) * (m + n + within))
-        return out / np.maximum(out.sum(1, keepdims=True), 1e-300)
+        return np.asarray(out / np.maximum(out.sum(1, keepdims=True), 1e-300))
 
     def _travel(self) -> Travel:
         """Compressed rows: pressure on a person of one place from one infectious person of another."""
