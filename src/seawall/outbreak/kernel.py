@@ -24,9 +24,10 @@ import numpy as np
 from numba import njit
 
 from seawall.outbreak.draws import (
-    binomial_quantile,
+    binomial_quantiles,
     gamma_at,
     normal_quantile,
+    normal_quantiles,
     place_base,
     poisson_quantile,
     uniform_at,
@@ -96,6 +97,15 @@ class State(NamedTuple):
     shifted: NDArray[np.int64]
     #: Infections of the week and those due at R = 1, by day, their sums last, array (2, `WINDOW` + 1).
     pulse: NDArray[np.float64]
+    #: The day's infections; lists of places with a draw to make, and what it is made of.
+    fresh: NDArray[np.int64]
+    who: NDArray[np.int64]
+    u: NDArray[np.float64]
+    z: NDArray[np.float64]
+    trials: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    error: NDArray[np.float64]
     #: Tests wanted and not got.
     want: NDArray[np.float64]
     #: Tests left, and asked for, by laboratory.
@@ -105,8 +115,8 @@ class State(NamedTuple):
 
 def working_space(places: int, length: int, slots: int, laboratories: int) -> State:
     """Working space for some places, days of the generation interval, days looked back on, and laboratories."""
-    whole = [np.zeros(places, np.int64) for _ in range(5)]
-    real = [np.zeros(places) for _ in range(4)]
+    whole = [np.zeros(places, np.int64) for _ in range(7)]
+    real = [np.zeros(places) for _ in range(10)]
     return State(
         base=np.zeros(places, np.uint64),
         s=real[0],
@@ -121,6 +131,14 @@ def working_space(places: int, length: int, slots: int, laboratories: int) -> St
         senders=whole[4],
         shifted=np.zeros(1, np.int64),
         pulse=np.zeros((2, WINDOW + 1)),
+        fresh=whole[5],
+        who=whole[6],
+        u=real[4],
+        z=real[5],
+        trials=real[6],
+        chance=real[7],
+        counts=real[8],
+        error=real[9],
         want=real[3],
         left=np.zeros(laboratories),
         load=np.zeros(laboratories),
@@ -168,10 +186,11 @@ def _press(force, sent, senders, count, ptr, idx, weight):  # type: ignore[no-un
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _attacked(pressure):  # type: ignore[no-untyped-def]
-    """1 - exp(-pressure)."""
-    if pressure < 1e-3:
-        return pressure * (1.0 - pressure * (0.5 - pressure * (1 / 6 - pressure * (1 / 24 - pressure / 120))))
-    return -math.expm1(-pressure)
+    """1 - exp(-pressure), for a pressure below 1/4, by its series."""
+    y = 1.0
+    for k in range(13, 1, -1):
+        y = 1.0 - pressure * y / k
+    return pressure * y
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -249,6 +268,7 @@ def _begin(key, place_keys, susceptible, state):  # type: ignore[no-untyped-def]
         base[p] = place_base(key, place_keys[p])
         s[p] = susceptible[p]
     coming[:] = 0.0
+    state.fresh[:] = 0
     past[:] = 0
     week[:] = 0
     occupied[:] = 0
@@ -300,6 +320,8 @@ def _run(  # type: ignore[no-untyped-def]
     occupied, until, linger = state.occupied, state.until, state.linger
     force, sent, senders = state.force, state.sent, state.senders
     want, left, load = state.want, state.left, state.load
+    fresh, who, u, z, trials = state.fresh, state.who, state.u, state.z, state.trials
+    chance, counts, error = state.chance, state.counts, state.error
     pulse = state.pulse
     ptr, idx, weight = travel
     r0, interval, import_days = course
@@ -381,30 +403,59 @@ def _run(  # type: ignore[no-untyped-def]
                 sent[p] = uniform_at(base[p], d, _INFECT)
         new_total = 0
         local = 0
+        hot = 0
+        if count > 0:
+            for p in range(places):
+                # P(nobody) is at least 1 - s p, which settles most quiet days without an exponential
+                if sent[p] >= 1.0 - s[p] * force[p]:
+                    who[hot] = p
+                    u[hot] = sent[p]
+                    trials[hot] = s[p]
+                    chance[hot] = force[p]
+                    hot += 1
+        if hot > 0:
+            for i in range(hot):
+                hazard = chance[i]
+                chance[i] = _attacked(min(hazard, 0.25))
+                if hazard > 0.25:
+                    chance[i] = -math.expm1(-hazard)
+            normal_quantiles(u, hot, z)
+            binomial_quantiles(u, z, trials, chance, hot, counts, error)
+            for i in range(hot):
+                fresh[who[i]] = int(counts[i])
+                local += fresh[who[i]]
+        if d < import_days:
+            for p in range(places):
+                if import_rate[p] > 0.0:
+                    fresh[p] += poisson_quantile(uniform_at(base[p], d, _IMPORT), import_rate[p])
+                    fresh[p] = min(fresh[p], int(s[p]))
+        hot = 0
+        for p in range(places):
+            if fresh[p] > 0:
+                who[hot] = p
+                u[hot] = uniform_at(base[p], d, _SPREAD)
+                hot += 1
+        normal_quantiles(u, hot, z)
+        for i in range(hot):
+            p = who[i]
+            n = fresh[p]
+            s[p] -= n
+            new_total += n
+            until[p] = d + length
+            linger[p] = d + slots + 1
+            x = r0 * gamma_at(z[i], n, dispersion, small, large)
+            ahead = coming[p, column + 1 : column + 1 + length]
+            for k in range(length):
+                ahead[k] += interval[k] * x
+            if store:
+                new[row + d, p] = n
+                infectious[row + d, p] = x
         alive = False
-        importing = d < import_days
         slot, week_ago = d % slots, (d - WINDOW) % slots
         entered, leaves = (d - wait) % slots, (d - wait - stay) % slots
         for p in range(places):
-            n = 0
-            # P(nobody) is at least 1 - s p, which settles most quiet days without an exponential
-            if count > 0 and sent[p] >= 1.0 - s[p] * force[p]:
-                n = binomial_quantile(sent[p], int(s[p]), _attacked(force[p]))
-                local += n
-            if importing and import_rate[p] > 0.0:
-                n += poisson_quantile(uniform_at(base[p], d, _IMPORT), import_rate[p])
-                n = min(n, int(s[p]))
-            if n > 0:
-                s[p] -= n
-                new_total += n
-                until[p] = d + length
-                linger[p] = d + slots + 1
-                x = r0 * gamma_at(normal_quantile(uniform_at(base[p], d, _SPREAD)), n, dispersion, small, large)
-                for i in range(length):
-                    coming[p, column + 1 + i] += interval[i] * x
-                if store:
-                    new[row + d, p] = n
-                    infectious[row + d, p] = x
+            n = fresh[p]
+            fresh[p] = 0
             if until[p] > d:
                 alive = True
             if linger[p] > d:
