@@ -206,8 +206,13 @@ def _short(value: float) -> str:
     for pair in _("1e12:{x} T;1e9:{x} bn;1e6:{x} m;1e3:{x} k").split(";"):
         size, _colon, word = pair.partition(":")
         if abs(value) >= 0.9995 * float(size):
-            return word.format(x=f"{value / float(size):.3g}")
-    return f"{value:.3g}"
+            return word.format(x=_figures(value / float(size)))
+    return _figures(value)
+
+
+def _figures(value: float) -> str:
+    """Three figures, never as a power of ten where there are digits before the point."""
+    return f"{value:.3g}" if abs(value) < 999.5 else f"{float(f'{value:.3g}'):.0f}"
 
 
 def _days(value: float) -> str:

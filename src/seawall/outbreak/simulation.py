@@ -191,7 +191,7 @@ def _timeliness(table: pd.DataFrame) -> Timeliness:
         )
         with np.errstate(invalid="ignore"):
             steps = (detect, notify - detect, respond - notify)
-        return tuple(np.nan_to_num(d, nan=np.inf) for d in steps)
+        return tuple(np.nan_to_num(d, nan=np.inf, posinf=np.inf) for d in steps)
 
     def share(w: NDArray[np.float64], of: NDArray[np.bool_]) -> float:
         return float(w @ of / w.sum()) if w.sum() > 0 else float("nan")
