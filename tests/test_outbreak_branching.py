@@ -161,7 +161,11 @@ def chain_case(*, new: bool = False, measures: bool = False, **hazard: Any) -> C
             {**medicine, "product": "vaccine", "doses_per_day": 300, "stock": 4000, "efficacy": 0.9},
             {**medicine, "product": "therapeutic", "doses_per_day": 1.5, "stock": 60, "efficacy": 0.6},
         ],
-        assumptions=[{"parameter": "measures_cost", "central": 0.01 if measures else 1e6}],
+        assumptions=[
+            {"parameter": "measures_cost", "central": 0.01 if measures else 1e6},
+            # enough tracers that tests run short
+            {"parameter": "tracers_per_100k", "central": 60},
+        ],
         settings={"perspective": "societal"},
     )
 

@@ -153,6 +153,9 @@ def equal(what: str, tally: twinned.Tally) -> Line:
 
 def twins() -> Iterator[Line]:
     """Every count of every day and place, and all that is measured under a response, against the plain model."""
+    for name, pairs, apart in twinned.travels():
+        what = f"travel between twelve places by {name}"
+        yield Line(what, "plain model", f"{pairs} equal", f"{pairs - apart} equal", "all", apart == 0)
     cells, wrong = twinned.alone(6, seed=3, limit=200)
     what = "counts of new infections by day and place, left alone"
     yield Line(what, "plain model", f"{cells:,} equal", f"{cells - wrong:,} equal", "all", wrong == 0)

@@ -180,6 +180,37 @@ def gravity(people: list[int], points: list[tuple[float, float]]) -> list[list[f
     return out
 
 
+def radiation(people: list[int], points: list[tuple[float, float]]) -> list[list[float]]:
+    """The same by the radiation law."""
+    n = len(people)
+    km = [[kilometres(a, b) for b in points] for a in points]
+    out = [[0.0] * n for _ in range(n)]
+    for p in range(n):
+        m, pull = people[p], [0.0] * n
+        for q in range(n):
+            if q != p:
+                near = [people[r] for r in range(n) if r not in {p, q} and km[p][r] <= km[p][q]]
+                s = sum(near)
+                pull[q] = m * people[q] / ((m + s) * (m + people[q] + s))
+        for q in range(n):
+            out[p][q] = 0.02 * pull[q] / sum(pull) if n > 1 else 0.0
+        out[p][p] = 1 - sum(out[p])
+    return out
+
+
+def tabled(people: list[int], trips: list[list[float]]) -> list[list[float]]:
+    """The same by a table of trips a day."""
+    n = len(people)
+    out = []
+    for p in range(n):
+        row = [0.0 if q == p else trips[p][q] / people[p] for q in range(n)]
+        most = min(1.0, 0.9 / sum(row)) if sum(row) > 0 else 1.0
+        row = [most * share for share in row]
+        row[p] = 1 - sum(row)
+        out.append(row)
+    return out
+
+
 def pressures(contacts: list[list[float]], people: list[int]) -> list[list[float]]:
     """What one infectious person of a place does to a person of another, in single precision.
 
