@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from seawall.outbreak.meeting import Meeting, referral_order
 from seawall.outbreak.milestones import ACTIONS, Milestones
 from seawall.outbreak.results import HazardYear, Price
 from seawall.outbreak.strata import CANDIDATES, LEAST, MOST_CANDIDATES, TAKE_OFF, choose
-from seawall.outbreak.surface import Course, Response, Surface, takes_off
+from seawall.outbreak.surface import Course, Surface, takes_off
 from seawall.outbreak.world import World
 
 if TYPE_CHECKING:
@@ -217,36 +216,40 @@ class Ensemble:
         surface = meeting.surface
         if self._reads_off and surface.lookup is None:
             surface.lookup = Lookup(surface, self._pattern())
-        parts = []
-        for product, (stones, days) in zip(meeting.mixture, meeting.days, strict=True):
+        measured: list[NDArray[np.float64]] = []
+        for product, (_stones, days) in zip(meeting.mixture, meeting.days, strict=True):
             response = meeting.response(product, measures=measures)
             read = surface.lookup.respond if self._reads_off and surface.lookup else surface.respond
-            out = read(days, response)
-            parts.append((product["probability"], self._outcome(meeting.h, surface, stones, out, response)))
-        result = _mixed(parts, [product["therapeutic_efficacy"] for product in meeting.mixture])
+            measured.append(read(days, response))
+        result = self._mixed(meeting, measured)
         self._outcomes[whole] = result
         while len(self._outcomes) > OUTCOMES_KEPT:
             self._outcomes.popitem(last=False)
         return result
 
-    def _outcome(
-        self, h: int, surface: Surface, stones: Milestones, measured: NDArray[np.float64], response: Response
-    ) -> HazardYear:
-        """What was measured, with names."""
-        column = dict(zip(MEASURED, measured.T, strict=True))
+    def _mixed(self, meeting: Meeting, measured: list[NDArray[np.float64]]) -> HazardYear:
+        """The mean over outcomes of research; days are those of the likeliest."""
+        weights = [product["probability"] for product in meeting.mixture]
+        likeliest = int(np.argmax(weights))
+        amounts = sum(w * m for w, m in zip(weights, measured, strict=True))
+        column = dict(zip(MEASURED, np.asarray(amounts).T, strict=True))
+        days = dict(zip(MEASURED, measured[likeliest].T, strict=True))
+        treated = MEASURED.index("treated")
+        saved = [w * p["therapeutic_efficacy"] for w, p in zip(weights, meeting.mixture, strict=True)]
+        stay = self.diseases.in_hospital(meeting.h, meeting.given["admission_days"], meeting.given["stay_days"])[2]
         return HazardYear(
             column["infections"],
-            column["treated"],
+            np.asarray(sum(w * m[:, treated] for w, m in zip(saved, measured, strict=True))),
             column["under_measures"],
-            column["bed_days_short"] / response.hospital[2],
+            column["bed_days_short"] / stay,
             column["followed"],
             column["tests"],
             column["tests_short"],
-            stones,
-            column["control"],
-            column["end"],
-            surface.infections,
-            self.samples[h].strata,
+            meeting.days[likeliest][0],
+            days["control"],
+            days["end"],
+            meeting.surface.infections,
+            meeting.sample.strata,
         )
 
     # -- all hazards ----------------------------------------------------------------------
@@ -331,18 +334,3 @@ def _money(h: int, price: Price, outcome: HazardYear) -> NDArray[np.float64]:
     """Loss of each outbreak of hazard h, health and money together, array (outbreak,)."""
     _deaths, health, money = outbreak_loss(h, price, outcome)
     return health + money
-
-
-def _mixed(parts: list[tuple[float, HazardYear]], efficacy: list[float]) -> HazardYear:
-    """The mean over outcomes of research; milestones are those of the likeliest."""
-    likeliest = max(parts, key=lambda part: part[0])[1]
-    if len(parts) == 1:
-        return replace(likeliest, treated=efficacy[0] * likeliest.treated)
-
-    def mean(name: str, factors: list[float] | None = None) -> NDArray[np.float64]:
-        weights = [w * f for (w, _p), f in zip(parts, factors or [1.0] * len(parts), strict=True)]
-        return np.asarray(sum(w * getattr(p, name) for w, (_w, p) in zip(weights, parts, strict=True)))
-
-    amounts = ("infections", "under_measures", "short_of_bed", "followed", "tests", "tests_short")
-    mixed: dict[str, Any] = {name: mean(name) for name in amounts}
-    return replace(likeliest, treated=mean("treated", efficacy), **mixed)
