@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from seawall.case.skeleton import init_case
     from seawall.errors import InputError, NoFeasiblePlan, SeawallError
     from seawall.language import use_language
-    from seawall.outbreak import rank_assumptions, simulate
+    from seawall.outbreak import rank_assumptions, simulate, use_cluster
     from seawall.planning import plan
     from seawall.reporting import report
 
@@ -47,6 +47,7 @@ _ROOMS = {
     "read_schedule": "seawall.case.read",
     "report": "seawall.reporting",
     "simulate": "seawall.outbreak",
+    "use_cluster": "seawall.outbreak",
     "use_language": "seawall.language",
 }
 
@@ -65,6 +66,7 @@ __all__ = [
     "read_schedule",
     "report",
     "simulate",
+    "use_cluster",
     "use_language",
 ]
 

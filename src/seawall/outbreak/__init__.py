@@ -9,6 +9,7 @@ from seawall.outbreak.outbreaks import Course, Distribution, Outbreaks, Timeline
 from seawall.outbreak.sensitivity import Sensitivity, rank_assumptions
 from seawall.outbreak.simulation import DEFAULT_N, describe, simulate, simulate_year, write_outbreaks
 from seawall.outbreak.valuation import ScheduleValue, Valuation
+from seawall.outbreak.workers import use_cluster
 
 __all__ = [
     "DEFAULT_N",
@@ -24,5 +25,6 @@ __all__ = [
     "rank_assumptions",
     "simulate",
     "simulate_year",
+    "use_cluster",
     "write_outbreaks",
 ]

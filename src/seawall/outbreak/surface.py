@@ -7,56 +7,26 @@ from the stored beginning when it is first asked for, and kept.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.outbreak.draws import gamma_table
-from seawall.outbreak.kernel import (
-    MEASURED,
-    NO_LIMIT,
-    WINDOW,
-    State,
-    beds_short,
-    branch,
-    first_reports,
-    undisturbed,
-    working_space,
-)
+from seawall.outbreak.chunks import Begun, Ground, branched, gamma, measured, stored
+from seawall.outbreak.kernel import MEASURED, NO_LIMIT, beds_short, first_reports
+from seawall.outbreak.workers import each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from seawall.outbreak.lookup import Lookup
     from seawall.outbreak.world import Sample, World
 
-__all__ = ["DAYS", "Course", "Response", "Surface", "takes_off", "threads"]
+__all__ = ["DAYS", "Course", "Response", "Surface", "takes_off"]
 
 #: What begins on a day of its own, in the order of the columns of `Surface.respond`.
 DAYS = ("tracing", "behaviour", "care", "measures", "vaccine", "therapeutic")
-#: Most outbreaks that one thread takes at a time; fewer where there are few, so that no thread idles.
-CHUNK = 8
-
-
-def threads() -> int:
-    """Number of threads: ``SEAWALL_THREADS``, else one a core. Results do not depend on it."""
-    return max(1, int(os.environ.get("SEAWALL_THREADS") or os.cpu_count() or 1))
-
-
-@cache
-def _pool(n: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(n, thread_name_prefix="seawall")
-
-
-@cache
-def _gamma(dispersion: float) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    return gamma_table(dispersion)
 
 
 @dataclass(frozen=True)
@@ -157,19 +127,32 @@ class Course:
     import_rate: NDArray[np.float64]
     limit: int
 
+    def ground(self, world: World) -> Ground:
+        """What all outbreaks of this course share in a world."""
+        course = (self.r0, self.interval, self.import_days)
+        return Ground(
+            self.susceptible,
+            world.place_keys,
+            world.travel,
+            course,
+            gamma(self.dispersion),
+            self.import_rate,
+            self.limit,
+        )
+
 
 def takes_off(
     world: World, course: Course, keys: NDArray[np.uint64], start: NDArray[np.int64], enough: int
 ) -> NDArray[np.bool_]:
     """Whether outbreaks, left alone, reach a number of infections; they are stopped there."""
-    n, places = len(keys), len(course.susceptible)
-    out = np.zeros((n, len(MEASURED)))
-    undisturbed(
-        keys, np.arange(n), start, 1, course.susceptible, world.place_keys, world.travel,
-        (course.r0, course.interval, course.import_days), _gamma(course.dispersion), course.import_rate,
-        course.limit, enough, working_space(places, len(course.interval), WINDOW + 1, 0), np.zeros(n, np.int64),
-        np.zeros((0, places), np.int32), np.zeros((0, places)), np.zeros((0, 2)), out,
-    )  # fmt: skip
+    out = np.zeros((len(keys), len(MEASURED)))
+    each(
+        measured,
+        course.ground(world),
+        len(keys),
+        lambda part: (keys[part], start[part], enough),
+        lambda part: (out[part],),
+    )
     return np.asarray(out[:, 0] >= enough)
 
 
@@ -187,11 +170,11 @@ class Surface:
     def __init__(self, world: World, sample: Sample, course: Course) -> None:
         self.world = world
         self.sample = sample
+        self.ground = course.ground(world)
         self.susceptible = course.susceptible
-        self.course = (course.r0, course.interval, course.import_days)
+        self.course = self.ground.course
         self.import_rate = course.import_rate
         self.limit = course.limit
-        self.gamma = _gamma(course.dispersion)
         self._ids: dict[tuple[object, ...], int] = {}
         self._kept: dict[tuple[int, ...], tuple[float, ...]] = {}
         self._missed = np.log1p(-sample.chance)
@@ -201,40 +184,48 @@ class Surface:
         self.lookup: Lookup | None = None
         self._run()
 
-    def _space(self, slots: int = WINDOW + 1, laboratories: int = 0) -> State:
-        return working_space(len(self.susceptible), len(self.course[1]), slots, laboratories)
-
-    def _each(self, items: NDArray[np.int64], run: Callable[[NDArray[np.int64]], object]) -> list[object]:
-        """Run chunks of outbreaks on all threads; the order of results is that of the items."""
-        size = max(1, min(CHUNK, -(-len(items) // (2 * threads()))))
-        chunks = [items[i : i + size] for i in range(0, len(items), size)]
-        if len(chunks) <= 1 or threads() == 1:
-            return [run(c) for c in chunks]
-        return list(_pool(threads()).map(run, chunks))
-
     def _run(self) -> None:
         """Run every outbreak undisturbed: once for its length, once more to store its course."""
-        n, places = len(self.sample.keys), len(self.susceptible)
+        keys, start = self.sample.keys, self.sample.start
+        n, places = len(keys), len(self.susceptible)
         self.alone = np.zeros((n, len(MEASURED)))
-        nothing = (np.zeros(n, np.int64), np.zeros((0, places), np.int32), np.zeros((0, places)), np.zeros((0, 2)))
-
-        def go(which: NDArray[np.int64], store: tuple[object, ...]) -> None:
-            undisturbed(
-                self.sample.keys, which, self.sample.start, 1, self.susceptible, self.world.place_keys,
-                self.world.travel, self.course, self.gamma, self.import_rate, self.limit, NO_LIMIT,
-                self._space(), *store, self.alone,
-            )  # fmt: skip
-
-        everything = np.arange(n)
-        self._each(everything, lambda which: go(which, nothing))
+        each(
+            measured,
+            self.ground,
+            n,
+            lambda part: (keys[part], start[part], NO_LIMIT),
+            lambda part: (self.alone[part],),
+        )
         self.infections = self.alone[:, 0].astype(np.int64)
         self.days = self.alone[:, 2].astype(np.int64)
-        self.offset = np.concatenate([[0], np.cumsum(self.days)[:-1]]).astype(np.int64)
-        rows = int(self.days.sum())
+        ends = np.concatenate([[0], np.cumsum(self.days)]).astype(np.int64)
+        self.offset = ends[:-1]
+        rows = int(ends[-1])
         self.new = np.zeros((rows, places), np.int32)
         self.infectious = np.zeros((rows, places))
         self.pulses = np.zeros((rows, 2))
-        self._each(everything, lambda which: go(which, (self.offset, self.new, self.infectious, self.pulses)))
+
+        def course(part: slice) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+            a, b = ends[part.start], ends[part.stop]
+            return self.new[a:b], self.infectious[a:b], self.pulses[a:b]
+
+        each(
+            stored,
+            self.ground,
+            n,
+            lambda part: (keys[part], start[part], self.days[part]),
+            course,
+            size=self._row_bytes * max(1.0, float(self.days.max(initial=1))),
+        )
+        self.begun = Begun(
+            keys, start, self.sample.haste, self.sample.rounding, self.days, self.offset, self.new, self.infectious,
+            self.pulses,
+        )  # fmt: skip
+
+    @property
+    def _row_bytes(self) -> int:
+        """Memory of a day of a stored course, byte."""
+        return 12 * len(self.susceptible) + 16
 
     @property
     def nbytes(self) -> int:
@@ -356,10 +347,9 @@ class Surface:
         seats = np.zeros((len(jobs) if places else 0, len(self.susceptible)), np.int64)
         strength = (
             response.deploy,
-            self.sample.haste,
-            self.sample.rounding,
             response.traced,
-            (response.spare, response.order),
+            # compiled code is compiled anew for arrays that cannot be written to
+            (response.spare, np.require(response.order, requirements=["C", "W"])),
             response.isolation,
             (response.behaviour, response.care, response.measures),
             response.around,
@@ -368,20 +358,19 @@ class Surface:
             response.untested,
         )
         hospital = (*response.hospital, response.beds)
-        slots = 1 + max(WINDOW, response.hospital[1] + response.hospital[2])
+        reply = (strength, hospital, response.vaccine, response.therapy)
 
-        def go(which: NDArray[np.int64]) -> None:
-            out, here = np.zeros((len(which), len(MEASURED))), seats[which] if places else seats
-            j = jobs[which]
-            branch(
-                self.sample.keys, j, self.sample.start, days[which], scale[which], self.days, self.susceptible, self.world.place_keys, self.world.travel,
-                self.course, self.gamma, self.import_rate, self.limit, self._space(slots, len(response.spare)),
-                self.offset, self.new, self.infectious, self.pulses, hospital, strength, response.vaccine,
-                response.therapy, out, here,
-            )  # fmt: skip
-            result[which] = out
-            if places:
-                seats[which] = here
+        def parcel(part: slice) -> tuple[object, ...]:
+            begun, at = self.begun.only(jobs[part], days[part])
+            return reply, begun, (at, days[part], scale[part])
 
-        self._each(np.arange(len(jobs)), go)
+        each(
+            branched,
+            self.ground,
+            len(jobs),
+            lambda part: (reply, self.begun, (jobs[part], days[part], scale[part])),
+            lambda part: (result[part], seats[part] if places else seats),
+            parcel=parcel,
+            size=self._row_bytes * float(self.begun.first(jobs, days).max(initial=1)),
+        )
         return result, seats
