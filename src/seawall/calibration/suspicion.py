@@ -150,8 +150,10 @@ def fit_suspicion(events: Sequence[tuple[Event, NDArray[np.float64]]], simulated
     """
     families = {s.family for s in simulated}
     elsewhere = tuple(e.name for e, _w in events if e.family not in families)
-    if len(events) < LEAST_EVENTS or not simulated:
+    if len(events) < LEAST_EVENTS:
         return Suspicion("few", len(events), elsewhere)
+    if not simulated:
+        return Suspicion("flat", len(events), elsewhere)
     by_size: dict[int, float | None] = {}
     for i, size in enumerate(SIZES):
         surface = _surface(events, simulated, i)
