@@ -1,8 +1,9 @@
 """Run every comparison and print the table of hits and misses.
 
-python -m validation            everything, half a minute
-python -m validation --fast     without what takes seconds
-python -m validation --write    and write the table into validation/README.md
+python -m validation             everything, two minutes
+python -m validation --fast      without what takes seconds
+python -m validation --write     and write the table into docs/validation.md
+python -m validation --pictures  draw the pictures of that page
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from validation.comparisons import COMPARISONS, Line
 
-README = Path(__file__).with_name("README.md")
+PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 HEADER = "| what | against | expected | Seawall | bound | |\n| --- | --- | --- | --- | --- | --- |"
 
@@ -27,26 +28,33 @@ def row(line: Line) -> str:
 
 
 def table(*, fast: bool) -> str:
-    """Every comparison, by group."""
-    parts = []
+    """Every comparison, by group, with the number of hits."""
+    parts, hits, lines_seen = [], 0, 0
     for name, lines, slow in COMPARISONS:
         if slow and fast:
             continue
         begin = time.perf_counter()
-        rows = [row(line) for line in lines()]
+        found = list(lines())
         print(f"{name}: {time.perf_counter() - begin:.1f} s", file=sys.stderr)
-        parts.append("\n".join([f"### {name}", "", HEADER, *rows]))
-    return "\n\n".join(parts)
+        parts.append("\n".join([f"### {name}", "", HEADER, *(row(line) for line in found)]))
+        hits, lines_seen = hits + sum(line.hit for line in found), lines_seen + len(found)
+    return "\n\n".join([f"{lines_seen} comparisons: {hits} hits, {lines_seen - hits} misses.", *parts])
 
 
 def main() -> None:
-    """Print the table, and write it where asked."""
+    """Print the table, and write what is asked for."""
+    if "--pictures" in sys.argv:
+        from validation.pictures import draw
+
+        for path in draw():
+            print(path)
+        return
     text = table(fast="--fast" in sys.argv)
     print(text)
     if "--write" in sys.argv:
-        old = README.read_text(encoding="utf-8")
+        old = PAGE.read_text(encoding="utf-8")
         before, after = old[: old.index(BEGIN)], old[old.index(END) :]
-        README.write_text(f"{before}{BEGIN}\n\n{text}\n\n{after}", encoding="utf-8")
+        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
@@ -12,39 +11,14 @@ from scipy import special
 import seawall as sw
 from seawall.outbreak.draws import binomial_quantile, gamma_quantile, gamma_table, poisson_quantile
 from seawall.outbreak.world import World, generation_interval
-from validation import runs, seir, theory
+from validation import cities, control, runs, seir, theory, timeliness
 from validation import twins as twinned
+from validation.lines import Line, between, near
 
 __all__ = ["COMPARISONS", "Line"]
 
 #: Large enough that nobody runs short of susceptible people in the weeks in which growth is read.
 MANY = 10**9
-
-
-@dataclass(frozen=True)
-class Line:
-    """One comparison: a figure of Seawall's, what it should be, and the bound on their difference."""
-
-    what: str
-    against: str
-    expected: str
-    got: str
-    bound: str
-    hit: bool
-    note: str = ""
-
-
-def near(what: str, against: str, expected: float, got: float, bound: float, *, unit: str = "", note: str = "") -> Line:
-    """A line that is a hit if the two differ by no more than a bound."""
-    tell = lambda x: f"{x:.4g}{unit}"  # noqa: E731
-    return Line(what, against, tell(expected), tell(got), f"± {bound:.2g}{unit}", abs(got - expected) <= bound, note)
-
-
-def between(what: str, against: str, interval: tuple[float, str, float], got: float, unit: str, note: str = "") -> Line:
-    """A line that is a hit if the figure lies in a published interval: low, central (as told) and high."""
-    low, central, high = interval
-    bound = f"{low:g} to {high:g}{unit}"
-    return Line(what, against, f"{central}{unit}", f"{got:.3g}{unit}", bound, low <= got <= high, note)
 
 
 # -- draws ----------------------------------------------------------------------------------------
@@ -223,6 +197,15 @@ def published_growth() -> Iterator[Line]:
     got = theory.doubling(growth_measured(5.7, 7.5, 3.4))
     what = "doubling time of COVID-19, Wuhan: R0 5.7, serial interval 6 to 9 days (7.5 ± 3.4 taken)"
     yield between(what, "Sanche et al. 2020, doi 10.3201/eid2607.200282", (2.3, "2.3 to 3.3", 3.3), got, " d")
+    for place, r, growth in (("Hong Kong", 2.1, 0.09), ("Singapore", 2.7, 0.12), ("Beijing", 3.8, 0.16)):
+        told = theory.doubling(growth)
+        what = f"doubling time of SARS, {place} 2003: R {r:g}, serial interval 8.4 ± 3.8 days (Lipsitch et al. 2003)"
+        note = "published without an interval: a fifth either way"
+        yield near(what, "Zhou and Yan 2003, doi 10.3201/eid0912.030382", told,
+                   theory.doubling(growth_measured(r, 8.4, 3.8)), told / 5, unit=" d", note=note)  # fmt: skip
+    got = theory.doubling(growth_measured(1.59, 9.0, 5.4))
+    what = "doubling time of Marburg virus disease, Angola 2005: R 1.59, serial interval 9 ± 5.4 days"
+    yield between(what, "Ajelli and Merler 2012, doi 10.1371/journal.pone.0050948", (11.3, "12.4", 13.6), got, " d")
 
 
 def published_spread() -> Iterator[Line]:
@@ -234,15 +217,21 @@ def published_spread() -> Iterator[Line]:
     what = "SARS, Singapore 2003 (R0 1.63, k 0.16): share of cases that"
     yield near(f"{what} infect less than one other on average", source, 0.73, float((load < 1).mean()), 0.01)
     yield near(f"{what} infect more than eight", source, 0.06, float((load > 8).mean()), 0.01)
+    table = gamma_table(0.1)
+    load = 2.5 * np.array([gamma_quantile(x, 1, table) for x in u])
+    infected = np.sort(np.random.default_rng(1).poisson(load))[::-1]
+    share = float((np.cumsum(infected) < 0.8 * infected.sum()).mean())
+    what = "COVID-19 (R0 2.5, k 0.1): share of cases that infect 80% of all who are infected"
+    yield near(what, "Endo et al. 2020, doi 10.12688/wellcomeopenres.15842.3", 0.1, share, 0.02)
     case = runs.one_place(1_000_000, r0=1.5, dispersion=2.0, latent_days=1.4, infectious_days=1.4, immune=0.05)
-    share = sw.simulate(case, undisturbed=True, n=100, seed=7).table["infections"].to_numpy() / 1_000_000
+    sizes = sw.simulate(case, undisturbed=True, n=100, seed=7).table["infections"].to_numpy() / 1_000_000
     note = (
         "the model has one kind of people who all meet each other, and nothing is done here. In 2009 46% of school "
         "children but 14% of people of 45 to 64 were infected; schools closed, people kept apart, vaccine came"
     )
     what = "influenza 2009, share infected in the first year: R0 1.5 (1.3 to 1.7, Yang et al. 2009), 5% immune"
     source = "Van Kerkhove et al. 2013, doi 10.1111/irv.12074"
-    yield between(what, source, (0.20, "0.24", 0.27), float(share[share > 0.02].mean()), "", note)
+    yield between(what, source, (0.20, "0.24", 0.27), float(sizes[sizes > 0.02].mean()), "", note)
 
 
 #: Name, what it yields, and whether it takes seconds.
@@ -257,4 +246,9 @@ COMPARISONS: tuple[tuple[str, Callable[[], Iterator[Line]], bool], ...] = (
     ("Another kind of model", compartments, False),
     ("Published growth", published_growth, False),
     ("Published spread and size", published_spread, False),
+    ("Isolation and measures", control.control, False),
+    ("Tracing contacts", control.tracing, True),
+    ("Travel between Chinese cities", cities.travels, False),
+    ("COVID-19 in Chinese cities", cities.cities, True),
+    ("Delays and 7-1-7", timeliness.timeliness, True),
 )

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seawall.case import Parameters
 from seawall.case.coerce import build
-from seawall.outbreak.surface import Course, Surface
+from seawall.outbreak.ensemble import Ensemble
+from seawall.outbreak.kernel import MEASURED, NEVER_DAY
+from seawall.outbreak.surface import DAYS, Course, Response, Surface
 from seawall.outbreak.world import World, generation_interval
 from validation import plain
 
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
     from seawall.case import Case
 
 
-def case(places: list[dict[str, Any]], hazard: dict[str, Any], **tables: Any) -> Case:
+def case(
+    places: list[dict[str, Any]], hazard: dict[str, Any], *, settings: dict[str, Any] | None = None, **tables: Any
+) -> Case:
     """A case of some places and one hazard that nobody does anything about."""
     facts = {"hazard": "any", "events_per_year": 1, "r0": 2, "latent_days": 3, "infectious_days": 3, "ifr": 0.01}
     action = {"action": "none", "lever": "platform", "capital_cost": 0, "valued": "no"}
@@ -29,7 +34,7 @@ def case(places: list[dict[str, Any]], hazard: dict[str, Any], **tables: Any) ->
             "budgets": [{"source": "any", "year": 2027, "amount": 0}],
             **tables,
         },
-        {"name": "validation", "currency": "USD", "budget_years": [2027]},
+        {"name": "validation", "currency": "USD", "budget_years": [2027], **(settings or {})},
     )
 
 
@@ -50,8 +55,12 @@ def surface(
     arrivals: list[float] | None = None,
     import_days: int = 0,
     limit: int = 1825,
+    origin: str = "domestic",
 ) -> Surface:
-    """Undisturbed courses of n outbreaks, by mean and standard deviation of the generation interval."""
+    """Undisturbed courses of n outbreaks, by mean and standard deviation of the generation interval.
+
+    They start in proportion to people, or, where the origin is imported, to the `arrivals` of places.
+    """
     course = Course(
         world.population if susceptible is None else susceptible,
         r0,
@@ -61,7 +70,17 @@ def surface(
         np.zeros(len(world.codes)) if arrivals is None else np.array(arrivals),
         limit,
     )
-    return Surface(world, world.draw("any", "domestic", n, seed), course)
+    return Surface(world, world.draw("any", origin, n, seed), course)
+
+
+def contacts(world: World) -> np.ndarray:
+    """Share of the contacts of people of one place that fall in another, array (from, to)."""
+    ptr, idx, weight = world.travel
+    out = np.zeros((len(world.codes), len(world.codes)))
+    for p in range(len(out)):
+        to = idx[ptr[p] : ptr[p + 1]]
+        out[p, to] = weight[ptr[p] : ptr[p + 1]] * world.population[to]
+    return out
 
 
 def courses(s: Surface) -> list[np.ndarray]:
@@ -82,6 +101,40 @@ def growth_seen(s: Surface, first: int, last: int) -> float:
 def _pressures(people: tuple[int, ...], points: tuple[tuple[float, float], ...]) -> list[list[float]]:
     """Travel of the plain model by gravity."""
     return plain.pressures(plain.gravity(list(people), list(points)), list(people))
+
+
+def prevented(case: Case) -> dict[str, float]:
+    """Shares of transmission that the parts of a response prevent of the only hazard of a case.
+
+    Isolation while tracers and tests suffice, informed behaviour at its best, infection control in hospitals, and
+    community measures, by the case's own coefficients.
+    """
+    ensemble = Ensemble(case, 1, 1)
+    parameters = Parameters(ensemble.case, ensemble.case.edits.starts({}))
+    given = lambda name: parameters.assumption(name, ensemble.case.settings.base_year)  # noqa: E731
+    diseases = ensemble.diseases
+    by_symptoms = diseases.with_symptoms(0, given("asymptomatic_infectiousness"))
+    return {
+        "isolation": given("isolation_effect") * by_symptoms * diseases.left(0, given("isolation_days")),
+        "behaviour": given("behaviour_best"),
+        "care": given("infection_control_effect") * float(diseases.hospitalised[0]),
+        "measures": given("measures_effect"),
+    }
+
+
+def answered(s: Surface, share: float) -> tuple[np.ndarray, np.ndarray]:
+    """Infections, and last day with any, of outbreaks of which isolation prevents a share from the first case on."""
+    n, places = len(s.days), len(s.susceptible)
+    days = np.full((n, len(DAYS)), NEVER_DAY)
+    days[:, DAYS.index("tracing")] = 0
+    response = Response(
+        deploy=np.zeros(places), traced=np.full(places, 1e12), spare=np.zeros(0), order=np.zeros((places, 0), np.int64),
+        tests_per_case=1.0, untested=1.0, isolation=share, behaviour=0.0, care=0.0, measures=0.0, around=0.0,
+        hospital=(0.0, 1, 1), beds=np.zeros(places), vaccine=(0.0, 0.0, 1.0, 0.0, 0.0), therapy=(0.0, 0.0, 0.0, 1.0),
+    )  # fmt: skip
+    out = s.respond(days, response)
+    # an outbreak ends when nobody is infectious any more: the length of the interval after the last infection
+    return out[:, MEASURED.index("infections")], out[:, MEASURED.index("end")] - len(s.course[1])
 
 
 def twin(s: Surface, j: int, *, exact: bool = False) -> plain.Outbreak:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from seawall.assessment import assess
+    from seawall.calibration import calibrate
     from seawall.case import Case, Schedule
     from seawall.case.load import check, load
     from seawall.case.read import read_schedule
@@ -39,6 +40,7 @@ _ROOMS = {
     "Schedule": "seawall.case",
     "SeawallError": "seawall.errors",
     "assess": "seawall.assessment",
+    "calibrate": "seawall.calibration",
     "check": "seawall.case.load",
     "init_case": "seawall.case.skeleton",
     "load": "seawall.case.load",
@@ -58,6 +60,7 @@ __all__ = [
     "Schedule",
     "SeawallError",
     "assess",
+    "calibrate",
     "check",
     "init_case",
     "load",

@@ -198,6 +198,56 @@ def assess(
 @app.command(
     cls=usage.Command,
     help=N_(
+        "Measure delays and coefficients on the case's own past events (table events).\n"
+        "\n"
+        "Changes nothing without --write.\n"
+        "\n"
+        "\b\n"
+        "Examples:\n"
+        "  seawall calibrate nigeria\n"
+        "  seawall calibrate my-nigeria --since 2015 --write\n"
+        "  seawall calibrate china --json"
+    ),
+)
+def calibrate(
+    case: Case,
+    write: Annotated[
+        bool, typer.Option("--write", help=N_("Write what was measured into assumptions.csv of the case."))
+    ] = False,
+    replace: Annotated[
+        list[str] | None,
+        typer.Option("--replace", help=N_("With --write: also this coefficient, though measured from another source.")),
+    ] = None,
+    since: Annotated[
+        int | None, typer.Option("--since", help=N_("Leave out events that began before this year."))
+    ] = None,
+    n: Number = None,
+    seed: Seed = 1,
+    language: Language = None,
+    as_json: Json = False,
+) -> None:
+    """Measure delays and coefficients on the case's own past events (table events)."""
+    import seawall as sw  # noqa: PLC0415
+    from seawall.calibration import DEFAULT_N, next_step, own_folder, write_assumptions  # noqa: PLC0415
+
+    _choose(language, case)
+    if replace and not write:
+        raise InputError(_("--replace goes with --write"))
+    loaded = _load(case)
+    if write:
+        own_folder(case)
+    found = sw.calibrate(loaded, since=since, n=DEFAULT_N if n is None else n, seed=seed)
+    written = write_assumptions(found, case, replace or ()) if write else None
+    if as_json:
+        _print_json({**found.to_dict(), "written": written.to_dict() if written else None})
+    else:
+        _say(repr(found))
+        _say(repr(written) if written else next_step(found, case))
+
+
+@app.command(
+    cls=usage.Command,
+    help=N_(
         "Simulate outbreaks: days to detect, notify and respond; deaths and loss a year.\n"
         "\n"
         "\b\n"

@@ -64,7 +64,7 @@ ONE_IN = 3
 #: Paths of Morris screening, and levels at which an assumption is tried along them.
 TRAJECTORIES, LEVELS = 10, 4
 #: Assumptions whose share of the variance is told, and points of a Sobol sequence for each.
-LEADING, DRAWS = 6, 64
+LEADING, DRAWS = 6, 32
 #: Share of the greatest effect below which an assumption does not lead.
 LEADS = 0.02
 #: Change of the loss, as a share of it, that counts as none: what rounding does.
@@ -263,14 +263,14 @@ class Sensitivity:
                 "  what the loss rests on: {count} assumptions from low to high, on {n} of the outbreaks",
                 len(self.table),
             ).format(count=len(self.table), n=self.n),
-            _("  mean effect in {money} a year (95% interval over {paths} paths); share of the variance").format(
-                money=money, paths=TRAJECTORIES
+            _("  mean effect in {money} a year, and share of the variance, each with a 95% interval").format(
+                money=money
             ),
         ]
         for r in rows(moving.head(SHOWN)):
-            share = "" if np.isnan(r.variance_total) else f"{max(0.0, min(1.0, r.variance_total)):.0%}"
+            share = _share(r.variance_total, r.variance_total_low, r.variance_total_high)
             effect = f"{_short(r.mu_star)} ({_short(r.mu_star_low)} – {_short(r.mu_star_high)})"
-            lines.append(f"    {r.parameter:22s} {effect:28s} {share:>5s}  {self.words(r)}")
+            lines.append(f"    {r.parameter:22s} {effect:28s} {share:14s}  {self.words(r)}")
         left = len(moving) - SHOWN
         if left > 0:
             lines.append(
@@ -296,6 +296,11 @@ class Sensitivity:
 
     def _said(self, text: str) -> str:
         return self.case.translations.get((text, language())) or (_(text) if text else "")
+
+
+def _share(mean: float, low: float, high: float) -> str:
+    """A share of the variance with its interval; nothing where it was not told."""
+    return "" if np.isnan(mean) else f"{np.clip(mean, 0.0, 1.0):.0%} ({low:.0%} – {high:.0%})"
 
 
 def _plain(value: Any) -> Any:
