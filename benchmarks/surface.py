@@ -83,7 +83,7 @@ def strata(ensemble: Ensemble) -> None:
         # what an outbreak costs to run goes with its days
         days += f / events * float(weight @ outcome.end)
         ours_days += float(outcome.end.sum())
-        assert len(each) == len(sample.keys)  # noqa: S101 - a benchmark
+        assert len(each) == len(sample.keys)
     by_chance = events * second - first**2
     n = ours_days / days
     print(
