@@ -103,7 +103,7 @@ def reading(ensemble: Ensemble) -> None:
     errors, fill, runs = [], [], []
 
     def nodes() -> int:
-        return sum(s.lookup.runs for s in ensemble._surfaces.values() if s.lookup is not None)
+        return sum(lookup.runs for lookup in ensemble.lookups.values())
 
     for starts in plans:
         before, begin = nodes(), time.perf_counter()

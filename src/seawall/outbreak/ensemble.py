@@ -60,6 +60,8 @@ class Ensemble:
         self.names, self.origin = self.diseases.names, self.diseases.origin
         self._reads_off = False
         self._patterns: list[Pattern] = []
+        #: Outcomes that are read off, by the identity of their undisturbed courses.
+        self.lookups: dict[int, Lookup] = {}
         self.counts = self._share_out(n)
         self._surfaces: OrderedDict[tuple[object, ...], Surface] = OrderedDict()
         self._outcomes: OrderedDict[tuple[object, ...], HazardYear] = OrderedDict()
@@ -102,6 +104,12 @@ class Ensemble:
         other._outcomes = OrderedDict()
         return other
 
+    def _lookup(self, surface: Surface) -> Lookup:
+        """Outcomes of a course that are read off."""
+        if id(surface) not in self.lookups:
+            self.lookups[id(surface)] = Lookup(surface, self._pattern())
+        return self.lookups[id(surface)]
+
     def _pattern(self) -> Pattern:
         """How capacity is spread over places: half way between nothing and everything done."""
         if not self._patterns:
@@ -117,7 +125,7 @@ class Ensemble:
         """The same outbreaks under a case in which people travel otherwise; every course is run anew."""
         other = self.under(case)
         other.world = World(other.case)
-        other._surfaces, other._outcomes, other._patterns = OrderedDict(), OrderedDict(), []
+        other._surfaces, other._outcomes, other._patterns, other.lookups = OrderedDict(), OrderedDict(), [], {}
         return other
 
     def _share_out(self, n: int) -> NDArray[np.int64]:
@@ -175,7 +183,7 @@ class Ensemble:
         surface = Surface(self.world, self.samples[h], self._course(h, parameters, year))
         self._surfaces[key] = surface
         while len(self._surfaces) > 1 and sum(s.nbytes for s in self._surfaces.values()) > COURSE_MEMORY:
-            self._surfaces.popitem(last=False)
+            self.lookups.pop(id(self._surfaces.popitem(last=False)[1]), None)
         return key, surface
 
     def meeting(self, h: int, capacity: Capacity, parameters: Parameters) -> tuple[tuple[object, ...], Meeting]:
@@ -214,12 +222,10 @@ class Ensemble:
             self._outcomes.move_to_end(whole)
             return self._outcomes[whole]
         surface = meeting.surface
-        if self._reads_off and surface.lookup is None:
-            surface.lookup = Lookup(surface, self._pattern())
+        read = self._lookup(surface).respond if self._reads_off else surface.respond
         measured: list[NDArray[np.float64]] = []
         for product, (_stones, days) in zip(meeting.mixture, meeting.days, strict=True):
             response = meeting.response(product, measures=measures)
-            read = surface.lookup.respond if self._reads_off and surface.lookup else surface.respond
             measured.append(read(days, response))
         result = self._mixed(meeting, measured)
         self._outcomes[whole] = result

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seawall.levers import PRODUCT_FIELDS
-from seawall.outbreak.milestones import ACTIONS, Milestones, answered, found
+from seawall.outbreak.milestones import ACTIONS, Found, Milestones, answered
 from seawall.outbreak.surface import Response
 from seawall.outbreak.world import whole_days
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from seawall.outbreak.surface import Surface
     from seawall.outbreak.world import Sample
 
-__all__ = ["COEFFICIENTS", "Meeting", "referral_order"]
+__all__ = ["COEFFICIENTS", "Meeting", "found", "referral_order"]
 
 #: Coefficients that response and detection read.
 COEFFICIENTS = (
@@ -172,6 +172,36 @@ class Meeting:
                 delivery,
             ),
         )
+
+
+def found(meeting: Meeting, product: dict[str, float]) -> Found:
+    """Day of detection: the first sampled case, or the first cluster, of any place.
+
+    The first sampled case in a place is a geometric draw over its cases; a cluster is noticed at a
+    number of cases that does not depend on a laboratory.
+
+    Parameters
+    ----------
+    meeting : Meeting
+    product : mapping
+        Methods and medicine under one outcome of research.
+    """
+    surface, sample, capacity, given = meeting.surface, meeting.sample, meeting.capacity, meeting.given
+    h, noticed = meeting.h, meeting.noticed
+    incubation = float(meeting.diseases.incubation[h])
+    new_agent = product["assay_days"] > 0
+    sequencing = np.minimum(capacity.sequencing_days, capacity.specimen_days + product["naming_days"])
+    reading = sequencing if new_agent else capacity.result_days
+    until_care = incubation + given["care_delay_days"] * sample.luck[:, 0]
+    # what all places have in common is added afterwards
+    sampled, seen, specimen = until_care + surface.reports(noticed, given["cluster_size"], reading)
+    detect = np.minimum(sampled, seen + given["cluster_report_days"])
+    emergence = incubation + surface.first_ill(float(meeting.diseases.symptomatic[h]))
+    if not new_agent:
+        return Found(emergence, specimen, detect, np.full(len(detect), -np.inf))
+    # once an outbreak is noticed, a specimen is sent on purpose: abroad where that is faster
+    on_purpose = np.minimum(sequencing[sample.start], given["reference_abroad_days"])
+    return Found(emergence, specimen, detect, np.minimum(sampled, detect + on_purpose))
 
 
 def referral_order(answer_days: NDArray[np.float64], spare: NDArray[np.float64]) -> NDArray[np.int64]:

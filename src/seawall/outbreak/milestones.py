@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seawall.levers import Capacity
-    from seawall.outbreak.meeting import Meeting
     from seawall.outbreak.world import Sample
 
-__all__ = ["ACTIONS", "Found", "Milestones", "answered", "found"]
+__all__ = ["ACTIONS", "Found", "Milestones", "answered"]
 
 #: The seven early actions of a response, in the order of `Milestones.actions`.
 ACTIONS = ("coordination", "assessment", "confirmation", "investigation", "care", "communication", "measures")
@@ -73,36 +72,6 @@ class Milestones:
     def origin(self) -> NDArray[np.float64]:
         """Day from which reported days count, array (outbreak,): emergence, or the first infection where nobody fell ill."""
         return np.where(np.isfinite(self.emergence), self.emergence, 0.0)
-
-
-def found(meeting: Meeting, product: dict[str, float]) -> Found:
-    """Day of detection: the first sampled case, or the first cluster, of any place.
-
-    The first sampled case in a place is a geometric draw over its cases; a cluster is noticed at a
-    number of cases that does not depend on a laboratory.
-
-    Parameters
-    ----------
-    meeting : Meeting
-    product : mapping
-        Methods and medicine under one outcome of research.
-    """
-    surface, sample, capacity, given = meeting.surface, meeting.sample, meeting.capacity, meeting.given
-    h, noticed = meeting.h, meeting.noticed
-    incubation = float(meeting.diseases.incubation[h])
-    new_agent = product["assay_days"] > 0
-    sequencing = np.minimum(capacity.sequencing_days, capacity.specimen_days + product["naming_days"])
-    reading = sequencing if new_agent else capacity.result_days
-    until_care = incubation + given["care_delay_days"] * sample.luck[:, 0]
-    # what all places have in common is added afterwards
-    sampled, seen, specimen = until_care + surface.reports(noticed, given["cluster_size"], reading)
-    detect = np.minimum(sampled, seen + given["cluster_report_days"])
-    emergence = incubation + surface.first_ill(float(meeting.diseases.symptomatic[h]))
-    if not new_agent:
-        return Found(emergence, specimen, detect, np.full(len(detect), -np.inf))
-    # once an outbreak is noticed, a specimen is sent on purpose: abroad where that is faster
-    on_purpose = np.minimum(sequencing[sample.start], given["reference_abroad_days"])
-    return Found(emergence, specimen, detect, np.minimum(sampled, detect + on_purpose))
 
 
 def answered(when: Found, capacity: Capacity, assay_days: float, sample: Sample) -> Milestones:

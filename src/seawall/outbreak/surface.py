@@ -20,7 +20,6 @@ from seawall.outbreak.workers import each
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from seawall.outbreak.lookup import Lookup
     from seawall.outbreak.world import Sample, World
 
 __all__ = ["DAYS", "Course", "Response", "Surface", "takes_off"]
@@ -180,8 +179,6 @@ class Surface:
         self._missed = np.log1p(-sample.chance)
         self._ill: dict[float, NDArray[np.float64]] = {}
         self._beds: dict[tuple[object, ...], NDArray[np.float64]] = {}
-        #: Outcomes read off a grid, once they were asked for.
-        self.lookup: Lookup | None = None
         self._run()
 
     def _run(self) -> None:
