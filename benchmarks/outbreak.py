@@ -31,7 +31,7 @@ import tempfile
 import time
 import venv
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,8 +39,8 @@ from numba import njit
 
 from seawall.case.coerce import build
 from seawall.outbreak.draws import binomial_quantile, gamma_quantile, gamma_table, uniform
-from seawall.outbreak.kernel import MEASURED, NO_LIMIT, WINDOW, undisturbed, working_space
-from seawall.outbreak.surface import Course, Surface
+from seawall.outbreak.kernel import MEASURED, NEVER_DAY, NO_LIMIT, WINDOW, undisturbed, working_space
+from seawall.outbreak.surface import Course, Response, Surface
 from seawall.outbreak.world import World
 
 R0, LATENT, INFECTIOUS, FIRST, DAYS = 2.5, 3.0, 5.0, 10, 365
@@ -62,6 +62,8 @@ PEERS = (
     ("starsim_sir", "starsim (agents)", "starsim", {31: 1, 340: 1}),
 )
 OURS = {31: 2048, 340: 192}
+#: A response that contains most outbreaks: the day on which it begins, and what it prevents.
+ANSWER_DAY, PREVENTED = 20, 0.6
 
 
 def country(places: int) -> World:
@@ -144,10 +146,12 @@ def renewal(world: World, n: int, threads: int, r0: float = R0, first: int = FIR
     store = (np.zeros(n, np.int64), np.zeros((0, places), np.int32), np.zeros((0, places)), np.zeros((0, 2)))
     out = np.zeros((n, len(MEASURED)))
 
+    rows = gamma_table(DISPERSION)
+
     def some(which: np.ndarray) -> None:
         space = working_space(places, len(s.course[1]), WINDOW + 1, 0)
         undisturbed(
-            sample.keys, which, start, first, s.susceptible, world.place_keys, world.travel, s.course, s.gamma,
+            sample.keys, which, start, first, s.susceptible, world.place_keys, world.travel, s.course, rows,
             s.import_rate, DAYS, NO_LIMIT, space, *store, out,
         )  # fmt: skip
 
@@ -163,6 +167,33 @@ def renewal(world: World, n: int, threads: int, r0: float = R0, first: int = FIR
     infected, days = out[:, MEASURED.index("infections")], out[:, MEASURED.index("end")]
     share = float(infected.mean() / world.population.sum())
     return Run(seconds, work, n, places * int(days.sum()), share, float((infected < SMALL).mean()))
+
+
+def answered(world: World, n: int, threads: int) -> Run:
+    """Run n outbreaks of R0 `LOW_R0` from one case, with a response on `ANSWER_DAY`, as the package does.
+
+    Up to that day they run undisturbed and are stored, since other responses begin there too; the rest is
+    run from the stored beginning.
+    """
+    places = len(world.codes)
+    sample = world.draw("any", "domestic", n, 1)
+    os.environ["SEAWALL_THREADS"] = str(threads)
+    begin, work = time.perf_counter(), time.process_time()
+    s = Surface(world, sample, course(world, LOW_R0, ANSWER_DAY))
+    # the rest is run to the last day
+    s.ground = replace(s.ground, limit=DAYS)
+    days = np.full((n, 6), NEVER_DAY)
+    days[:, 1] = ANSWER_DAY
+    response = Response(
+        deploy=np.zeros(places), traced=np.zeros(places), spare=np.zeros(0), order=np.zeros((places, 0), np.int64),
+        tests_per_case=1.0, untested=1.0, isolation=0.0, behaviour=PREVENTED, care=0.0, measures=0.0, around=0.0,
+        hospital=(0.0, 1, 1), beds=np.zeros(places), vaccine=(0.0, 0.0, 1.0, 0.0, 0.0), therapy=(0.0, 0.0, 0.0, 1.0),
+    )  # fmt: skip
+    out, _where = s.branch(np.arange(n), days, response)
+    seconds, work = time.perf_counter() - begin, time.process_time() - work
+    infected, ends = out[:, MEASURED.index("infections")], out[:, MEASURED.index("end")]
+    share = float(infected.mean() / world.population.sum())
+    return Run(seconds, work, n, places * int(ends.sum()), share, float((infected < SMALL).mean()))
 
 
 def kept(world: World, n: int, r0: float) -> tuple[float, Surface]:
@@ -186,12 +217,13 @@ def contacts(world: World) -> np.ndarray:
     return out * world.population
 
 
-def write_problem(path: Path, world: World, r0: float, first: int) -> None:
+def write_problem(path: Path, world: World, r0: float, first: int, *, response: bool) -> None:
     """Write what peers/common.py reads."""
     lat, lon = (world.case["places"][c].to_numpy(np.float64) for c in ("lat", "lon"))
     np.savez(
         path, population=world.population, contacts=contacts(world), lat=lat, lon=lon, r0=r0, latent=LATENT,
-        infectious=INFECTIOUS, first=first, days=DAYS,
+        infectious=INFECTIOUS, first=first, days=DAYS, answer_day=ANSWER_DAY if response else NEVER_DAY,
+        prevented=PREVENTED,
     )  # fmt: skip
 
 
@@ -251,17 +283,24 @@ def install() -> None:
 
 
 def table(
-    places: int, r0: float, first: int, peers: tuple[tuple[str, str, str, dict[int, int]], ...], ours: int
+    places: int,
+    r0: float,
+    first: int,
+    peers: tuple[tuple[str, str, str, dict[int, int]], ...],
+    ours: int,
+    *,
+    response: bool = False,
 ) -> None:
     """Run the kernel and some peers by turns, so that a busy moment of the machine meets all, and print."""
     cores, world = os.cpu_count() or 1, country(places)
     best: dict[str, Run] = {}
     with tempfile.TemporaryDirectory() as folder:
         problem = Path(folder) / "problem.npz"
-        write_problem(problem, world, r0, first)
+        write_problem(problem, world, r0, first, response=response)
         running = {name: Peer(script, problem, n[places], cores) for script, name, _package, n in peers}
         for turn in range(REPEATS + 1):
-            runs = {"renewal": renewal(world, ours, cores, r0, first)}
+            mine = answered(world, ours, cores) if response else renewal(world, ours, cores, r0, first)
+            runs = {"renewal": mine}
             runs |= {name: peer.run() for name, peer in running.items()}
             for name, run in runs.items():
                 # in the first turn some peers still start, which slows the others: it is not counted
@@ -299,10 +338,17 @@ def against_peers() -> None:
 
 
 def contained() -> None:
-    """Outbreaks of which most die out, against NumPy, which drops those that are over."""
-    header(f"R0 {LOW_R0}, one first case; 'small': share with fewer than {SMALL} infections")
+    """Outbreaks of which most die out, left alone and with a response, against NumPy."""
+    header(f"R0 {LOW_R0}, one first case, no response; 'small': share with fewer than {SMALL} infections")
     for places, n, ours in ((31, 512, 8192), (340, 64, 1024)):
-        table(places, LOW_R0, 1, (("numpy_seir", "NumPy SEIR", "numpy", {places: n}),), ours)
+        table(places, LOW_R0, 1, (("numpy_seir", "NumPy, ended drop", "numpy", {places: n}),), ours)
+    header(f"R0 {LOW_R0}, one first case, {PREVENTED:.0%} of transmission prevented from day {ANSWER_DAY} on")
+    for places, n, ours in ((31, 512, 8192), (340, 64, 1024)):
+        peers = (
+            ("numpy_seir", "NumPy, ended drop", "numpy", {places: n}),
+            ("numpy_all_days", "NumPy, all days", "numpy", {places: n}),
+        )
+        table(places, LOW_R0, 1, peers, ours, response=True)
 
 
 # growth ----------------------------------------------------------------------------------------------------------

@@ -55,6 +55,9 @@ class Problem:
     infectious: float
     first: int
     days: int
+    #: Day from which a response prevents a share of transmission.
+    answer_day: int = 10**6
+    prevented: float = 0.0
 
     @property
     def beta(self) -> float:

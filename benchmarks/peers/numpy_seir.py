@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 WEEK = 7
 
 
-def prepare(problem: Problem, n: int, seed: int) -> Callable[[], tuple[int, np.ndarray]]:
-    """See `common.serve`."""
+def prepare(problem: Problem, n: int, seed: int, *, drop: bool = True) -> Callable[[], tuple[int, np.ndarray]]:
+    """See `common.serve`; without ``drop`` every outbreak is run to the last day."""
     rng = np.random.default_rng(seed)
     # pressure on a person of one place from one infectious person of another
     pressure = problem.beta * problem.contacts / problem.population
@@ -32,13 +32,16 @@ def prepare(problem: Problem, n: int, seed: int) -> Callable[[], tuple[int, np.n
         which, infected, patch_days = np.arange(n), np.zeros(n, np.int64), 0
         people = problem.population.sum()
         for day in range(1, problem.days):
-            new = rng.binomial(s, -np.expm1(-(i @ pressure)))
+            force = i @ pressure
+            if day >= problem.answer_day:
+                force *= 1.0 - problem.prevented
+            new = rng.binomial(s, -np.expm1(-force))
             ill, well = rng.binomial(e, onset), rng.binomial(i, recovery)
             s -= new
             e += new - ill
             i += ill - well
             patch_days += s.size
-            if day % WEEK == 0:
+            if drop and day % WEEK == 0:
                 on = (e.any(1)) | (i.any(1))
                 if not on.all():
                     infected[which[~on]] = people - s[~on].sum(1)
