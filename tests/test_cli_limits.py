@@ -154,7 +154,7 @@ import multiprocessing, os, pathlib, random, sys, time
 import pandas as pd
 import seawall as sw
 from seawall import cli
-from seawall.outbreak import surface
+from seawall.outbreak import workers
 from seawall.planning import account, sensitivity
 from seawall.reporting import documents, save_plan
 from test_cli_limits import KILLS, seed_of_whole_plan
@@ -165,7 +165,7 @@ account.sensitivity = lambda *_args, **_options: pd.DataFrame(columns=sensitivit
 def command(seed):
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-    surface._pool.cache_clear()  # threads do not live on in a fork
+    workers._pool.cache_clear()  # threads do not live on in a fork
     sys.argv = ["seawall", "plan", "kano", "-o", "out", "-n", "8", "--seed", str(seed), "--json"]
     cli.STARTED = time.monotonic()
     cli.main()

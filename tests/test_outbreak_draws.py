@@ -13,10 +13,12 @@ from seawall.outbreak.draws import (
     LARGE_SHAPE,
     SMALL_MEAN,
     binomial_quantile,
+    binomial_quantiles,
     gamma_quantile,
     gamma_table,
     name_key,
     normal_quantile,
+    normal_quantiles,
     place_base,
     poisson_quantile,
     uniform,
@@ -134,6 +136,21 @@ def test_the_binomial_is_the_exact_quantile() -> None:
     assert (
         np.where(u <= 0.5, (below(k) >= u) & (below(k - 1) < u), (above(k) <= v) & (above(k - 1) > v))
     ).mean() > 0.998
+
+
+def test_sweeps_give_the_same_as_single_draws() -> None:
+    rng = np.random.default_rng(3)
+    many = 200_000
+    u, n = random_u(rng, many), np.floor(10 ** rng.uniform(0, 9, many)).astype(np.int64)
+    p = np.where(rng.random(many) < 0.5, rng.random(many), 10 ** rng.uniform(-9, 0, many))
+    p[:1000], p[1000:2000] = 0.0, 1.0
+    z, x, error = np.empty(many), np.full(many, -1.0), np.empty(many)
+    normal_quantiles(u, many, z)
+    assert np.abs(z - special.ndtri(u)).max() < 1e-13
+    binomial_quantiles(u, z, n.astype(np.float64), p, many - 5, x, error)
+    assert (x[:-5] == binomials(u, n, p)[:-5]).all()
+    # what was not asked for is left alone
+    assert (x[-5:] == -1).all()
 
 
 def test_the_poisson_is_the_exact_quantile() -> None:
