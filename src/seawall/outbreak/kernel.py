@@ -267,13 +267,17 @@ def _begin(key, place_keys, susceptible, state):  # type: ignore[no-untyped-def]
     for p in range(susceptible.size):
         base[p] = place_base(key, place_keys[p])
         s[p] = susceptible[p]
-    coming[:] = 0.0
-    state.fresh[:] = 0
-    past[:] = 0
-    week[:] = 0
-    occupied[:] = 0
-    until[:] = -1
-    linger[:] = -1
+        # places that the last outbreak did not reach are as they were
+        if until[p] >= 0:
+            for i in range(coming.shape[1]):
+                coming[p, i] = 0.0
+            until[p] = -1
+        if linger[p] >= 0:
+            for i in range(past.shape[1]):
+                past[p, i] = 0
+            week[p] = 0
+            occupied[p] = 0
+            linger[p] = -1
     pulse[:] = 0.0
     shifted[0] = 0
 
