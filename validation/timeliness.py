@@ -104,8 +104,8 @@ LATER = (
 )
 WHY = {
     "detection in 7 days": "as the delay of detection above",
-    "notification in 1 day": "Seawall gives every outbreak of a place the same mean delay, so that all are late or none; "
+    "notification in 1 day": "the cases' own delays of notification are those of the slowest events on their records; "
     "on record half are told the day they are detected",
-    "response in 7 days": "all seven early actions in both; in Seawall each takes a mean delay, the same in every outbreak",
+    "response in 7 days": "all seven early actions in both; the last of seven delays that vary is late more often than each",
     "all three": "one late step fails all three",
 }
