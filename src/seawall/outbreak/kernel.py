@@ -385,7 +385,7 @@ def _run(  # type: ignore[no-untyped-def]
                 if isolation > 0.0 and d >= start[p]:
                     if cases > 0.0:
                         followed = min(cases, traced[p])
-                        missed = (1.0 - untested) * want[p] / per_case
+                        missed = (1.0 - untested) * want[p] / per_case if per_case > 0.0 else 0.0
                         x *= 1.0 - isolation * max(0.0, followed - missed) / cases
                     elif traced[p] > 0.0:
                         # nobody new for a week: those of before stay isolated
