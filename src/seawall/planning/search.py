@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seawall.case import NEVER
-from seawall.outbreak import Ensemble, Valuation
+from seawall.outbreak import Ensemble
 from seawall.outbreak.loss import year_loss
 from seawall.outbreak.strata import LEAST
 from seawall.planning.anneal import anneal, feasible
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seawall.case import Rules
+    from seawall.outbreak import Valuation
+
 __all__ = ["Search"]
 
 #: Of each action: the start at which it was measured, its log factors then, and at the end.
@@ -90,7 +92,6 @@ class Search:
             self.valuation.years[len(self.years)] if len(self.valuation.years) > len(self.years) else self.years[-1],
         )
         self.probe = self._smaller()
-        self.near = Valuation(self.valuation.ensemble.reading_off())
         self.movable = [a for a, o in enumerate(self.options) if any(s != NEVER for s in o)]
         self._slow = self._slow_actions()
         self.material = list(self.valuation.ensemble.samples)
@@ -253,9 +254,7 @@ class Search:
             if time.monotonic() > self.deadline:
                 self.complete = False
                 return
-            # read off first: what is nearly sure to be worse is not valued exactly
-            better = self.near.value(trial).objective < self.near.value(self.best.starts).objective
-            if not (better and self.consider(trial)) and len(batch) > 1:
+            if not self.consider(trial) and len(batch) > 1:
                 half = len(batch) // 2
                 queue[:0] = [batch[:half], batch[half:]]
 
