@@ -170,10 +170,13 @@ def command(seed):
     cli.STARTED = time.monotonic()
     cli.main()
 
+def write_once():
+    for plan in plans:
+        save_plan(plan, "turns")
+
 def write_in_turn():
     while True:
-        for plan in plans:
-            save_plan(plan, "turns")
+        write_once()
 
 def run(target, *arguments, until=None):
     began = time.perf_counter()
@@ -203,14 +206,14 @@ print(*found)
 documents.DOCUMENTS.update(report=lambda plan: "<html></html>", plan=lambda plan: "<html></html>")
 wanted = []
 for plan in plans:
-    began = time.perf_counter()
     save_plan(plan, "turns")
-    once = time.perf_counter() - began
     wanted.append(contents("turns"))
 assert wanted[0] != wanted[1]
 found = []
+# a fork takes a while before it writes anything, the longer the busier the machine
+fork, twice = run(int), run(write_once)
 for _kill in range(5 * KILLS):
-    run(write_in_turn, until=moments.uniform(0, 2.5 * once))
+    run(write_in_turn, until=moments.uniform(0.5 * fork, 1.5 * twice))
     found.append(wanted.index(contents("turns")))
 print(*found)
 """
