@@ -146,7 +146,7 @@ def _one_hazard(a: Accounts) -> str:
     if total <= 0 or saved[most] < ONE_HAZARD * total:
         return ""
     row = a.case["hazards"].set_index("hazard", drop=False).loc[table["hazard"].iloc[most]]
-    return _("{share} of it rests on one hazard: “{hazard}”.").format(
+    return _("One hazard carries {share} of it: “{hazard}”.").format(
         share=share(saved[most] / total), hazard=localised(row.to_dict(), "name", a.case) or row["hazard"]
     )
 
@@ -232,7 +232,8 @@ def bound_meaning(a: Accounts) -> str:
     """What the bound rests on, in one sentence."""
     if a.plan.bound == "enumerated":
         return _("Every schedule that the rules allow was valued.")
-    if a.plan.worst_violation > 0:
+    # less than a unit of money is rounding, not a breach
+    if a.plan.worst_violation >= 1:
         return _(
             "The limit holds if more capacity never raises expected loss; this was tested on every pair of capacities"
             " valued, and the worst breach seen ({worst}) is already counted against the plan."
