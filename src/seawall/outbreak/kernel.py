@@ -42,9 +42,7 @@ __all__ = [
     "NO_LIMIT",
     "WINDOW",
     "State",
-    "beds_short",
     "branch",
-    "first_reports",
     "undisturbed",
     "working_space",
 ]
@@ -145,6 +143,9 @@ def working_space(places: int, length: int, slots: int, laboratories: int) -> St
     )
 
 
+#: Columns of `MEASURED`.
+_INFECTIONS, _CURED, _END, _UNDER, _SHORT_OF_BED, _FOLLOWED, _TESTED, _UNTESTED, _CONTROL = range(len(MEASURED))
+#: Mechanisms that draw, see ``draws.uniform_at``.
 _INFECT, _SPREAD, _IMPORT = 0, 1, 2
 
 
@@ -206,7 +207,7 @@ def _test(d, start, week, until, traced, per_case, spare, order, want, left, loa
         want[p] = 0.0
         if until[p] >= d and d >= start[p] and week[p] > 0:
             followed = min(week[p] / WINDOW, traced[p])
-            tally[5] += followed
+            tally[_FOLLOWED] += followed
             want[p] = per_case * followed
             rest += want[p]
     asked = rest
@@ -231,8 +232,8 @@ def _test(d, start, week, until, traced, per_case, spare, order, want, left, loa
                 if order[p, rank] >= 0:
                     want[p] *= 1.0 - load[order[p, rank]]
                 rest += want[p]
-    tally[6] += asked - rest
-    tally[7] += rest
+    tally[_TESTED] += asked - rest
+    tally[_UNTESTED] += rest
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -248,7 +249,7 @@ def _control(d, local, flow, pulse, tally):  # type: ignore[no-untyped-def]
     pulse[0, now] = local
     pulse[1, now] = flow
     if pulse[0, WINDOW] > 0.0 and pulse[0, WINDOW] >= pulse[1, WINDOW]:
-        tally[8] = d + 1
+        tally[_CONTROL] = d + 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -392,7 +393,7 @@ def _run(  # type: ignore[no-untyped-def]
                         x *= 1.0 - isolation
                 if measures > 0.0 and d >= measures_day and cases > 0.0:
                     x *= 1.0 - measures
-                    tally[3] += min(people[p], around * WINDOW * cases)
+                    tally[_UNDER] += min(people[p], around * WINDOW * cases)
             sent[count] = x
             senders[count] = p
             count += 1
@@ -472,7 +473,7 @@ def _run(  # type: ignore[no-untyped-def]
                         occupied[p] += past[p, entered]
                     if d >= wait + stay:
                         occupied[p] -= past[p, leaves]
-                    tally[4] += max(0.0, hospitalised * occupied[p] - beds[p])
+                    tally[_SHORT_OF_BED] += max(0.0, hospitalised * occupied[p] - beds[p])
         due = flow / r0 if r0 > 0.0 else 0.0
         _control(d, local, due, pulse, tally)
         if store:
@@ -480,11 +481,11 @@ def _run(  # type: ignore[no-untyped-def]
             pulses[row + d, 1] = due
         if d >= therapy_day:
             cured, doses = _treated(new_total, t_share, t_rate, t_stock, t_delivery, doses)
-            tally[1] += cured
+            tally[_CURED] += cured
         total += new_total
         d += 1
-    tally[0] = total
-    tally[2] = d
+    tally[_INFECTIONS] = total
+    tally[_END] = d
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -557,7 +558,7 @@ def undisturbed(  # type: ignore[no-untyped-def]
     for j in which:
         tally = out[j]
         tally[:] = 0.0
-        tally[8] = 1.0
+        tally[_CONTROL] = 1.0
         _begin(keys[j], place_keys, susceptible, state)
         p = start[j]
         n = min(first, susceptible[p])
@@ -657,7 +658,7 @@ def branch(  # type: ignore[no-untyped-def]
         j = jobs[i]
         tally = out[i]
         tally[:] = 0.0
-        tally[8] = 1.0
+        tally[_CONTROL] = 1.0
         first = first_days[j]
         for a in range(5):
             first = min(first, days[i, a])
@@ -697,10 +698,10 @@ def branch(  # type: ignore[no-untyped-def]
                     state.occupied[p] += new[row - wait, p]
                     if d >= wait + stay:
                         state.occupied[p] -= new[row - wait - stay, p]
-                    tally[4] += max(0.0, hospitalised * state.occupied[p] - room[p])
+                    tally[_SHORT_OF_BED] += max(0.0, hospitalised * state.occupied[p] - room[p])
             if d >= days[i, 5]:
                 cured, doses = _treated(today, therapy[0], therapy[1], therapy[2], therapy[3], doses)
-                tally[1] += cured
+                tally[_CURED] += cured
         for p in range(places):
             if state.until[p] >= t:
                 for lag in range(1, min(length, t) + 1):
@@ -722,65 +723,3 @@ def branch(  # type: ignore[no-untyped-def]
         if by_place.shape[0] > 0:
             for p in range(places):
                 by_place[i, p] = susceptible[p] - int(state.s[p])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def beds_short(jobs, first_days, offset, new, hospital, out):  # type: ignore[no-untyped-def]
-    """Days that patients of undisturbed outbreaks want a bed and have none, into ``out``; see `branch`."""
-    hospitalised, wait, stay, beds = hospital
-    for i in range(jobs.size):
-        first, last = offset[jobs[i]], first_days[jobs[i]]
-        for p in range(beds.size):
-            occupied = 0
-            for d in range(wait, last):
-                occupied += new[first + d - wait, p]
-                if d >= wait + stay:
-                    occupied -= new[first + d - wait - stay, p]
-                out[i] += max(0.0, hospitalised * occupied - beds[p])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def first_reports(days, offset, new, missed, missing, cluster, reading, out):  # type: ignore[no-untyped-def]
-    """Earliest days on which places sample, confirm, and see a cluster.
-
-    Parameters
-    ----------
-    days, offset : int arrays (outbreak,)
-    new : int32 array (total days, place)
-        Undisturbed new infections.
-    missed : float array (outbreak, place)
-        log(1 - u): the first infection noticed in a place is the one at which ``missing`` times
-        their number falls to this.
-    missing : float array (place,)
-        log(1 - p) for the chance p that an infection is noticed; 0: never.
-    cluster : float array (place,)
-        Infections at which a cluster is seen; inf: never.
-    reading : float array (place,)
-        Days from the sample to its result; inf: never.
-    out : float array (3, outbreak)
-        Filled: the infection whose sample is confirmed first, with its reading; the infection with
-        which the first cluster is complete; the infection that is sampled first. Inf: never.
-    """
-    places = missing.size
-    nth = np.zeros(places)
-    count = np.zeros(places, np.int64)
-    for j in range(days.size):
-        for p in range(places):
-            count[p] = 0
-            nth[p] = max(1.0, math.ceil(missed[j, p] / missing[p])) if missing[p] < 0.0 else math.inf
-        confirmed, complete, sampled = math.inf, math.inf, math.inf
-        for d in range(days[j]):
-            if d >= confirmed and d >= complete and d >= sampled:
-                break
-            for p in range(places):
-                n = new[offset[j] + d, p]
-                if n == 0:
-                    continue
-                before = count[p]
-                count[p] += n
-                if before < nth[p] <= count[p]:
-                    sampled = min(sampled, float(d))
-                    confirmed = min(confirmed, d + reading[p])
-                if before < cluster[p] <= count[p]:
-                    complete = min(complete, float(d))
-        out[0, j], out[1, j], out[2, j] = confirmed, complete, sampled

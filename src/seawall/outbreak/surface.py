@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seawall.outbreak.chunks import Begun, Ground, branched, gamma, measured, stored
-from seawall.outbreak.kernel import MEASURED, NO_LIMIT, beds_short, first_reports
+from seawall.outbreak.kernel import MEASURED, NO_LIMIT
+from seawall.outbreak.readings import beds_short, first_reports
 from seawall.outbreak.workers import each
 
 if TYPE_CHECKING:
